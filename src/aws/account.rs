@@ -1,0 +1,177 @@
+//! The simulated account and its one door.
+
+use std::sync::Arc;
+
+use super::{
+    ApiCall, ApiError, ApiOutcome, CallContext, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Reason,
+    Receipt, Region, ServiceName,
+    iam::AuthorisationRequest,
+    note::reasons,
+    operation::Operation,
+    outbox::{Delivery, Send},
+    parcel::ResourceChange,
+    record,
+    registry::Services,
+    service::Reception,
+};
+use crate::aws::Delay;
+
+/// An AWS account.
+#[derive(Clone, Debug)]
+pub struct Account {
+    id: Arc<str>,
+    home: Region,
+    services: Services,
+}
+
+impl Account {
+    pub fn new(id: &str, home: Region) -> Self {
+        let services = Services::new(id, &home);
+        Self { id: id.into(), home, services }
+    }
+
+    /// The twelve digits.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The region a scenario plays in unless it says otherwise.
+    pub fn home(&self) -> &Region {
+        &self.home
+    }
+
+    /// The services, to look at.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// What the engine may do to services beside calling them: hand over what a function's run came to.
+    pub(crate) fn services_mut(&mut self) -> &mut Services {
+        &mut self.services
+    }
+
+    /// The operation of that name, if the account has it.
+    pub fn operation(&self, service: ServiceName, name: &str) -> Option<&'static Operation> {
+        self.services.get(service)?.operations().into_iter().find(|operation| operation.name == name)
+    }
+
+    /// The one door: validates, authorises, runs, and records. A refusal is recorded too.
+    ///
+    /// # Errors
+    /// What AWS answers, in its own words: an unknown operation, parameters that do not fit, a refusal, or
+    /// whatever the service says.
+    pub fn call(&mut self, call: &Arc<ApiCall>, out: &mut Outbox<'_>) -> ApiOutcome {
+        let Some(operation) = self.operation(call.service, &call.operation) else {
+            let message = format!("Vigie does not simulate {} {}", call.service, call.operation);
+            return Err(ApiError { malformed: true, ..ApiError::client("InvalidAction", message) });
+        };
+        (operation.fits)(&call.parameters)
+            .map_err(|error| ApiError::malformed(format!("Parameter validation failed:\n{error}")))?;
+        let outcome = match self.authorise(operation, call) {
+            Ok(()) => {
+                let mut context = CallContext { call, account_id: &self.id, out };
+                self.services.get_mut(call.service).map_or_else(
+                    || Err(ApiError::client("InvalidAction", "no such service")),
+                    |service| service.call(operation, &mut context),
+                )
+            }
+            Err(refusal) => Err(refusal),
+        };
+        if !outcome.as_ref().is_err_and(|error| error.malformed) {
+            let record = record::build(&self.services, &self.id, operation, call, &outcome, out);
+            self.services.cloudtrail.record(record, out);
+        }
+        self.announce_changes(out);
+        outcome
+    }
+
+    fn authorise(&self, operation: &'static Operation, call: &ApiCall) -> Result<(), ApiError> {
+        let Some(service) = self.services.get(call.service) else { return Ok(()) };
+        self.services.iam.authorise(&AuthorisationRequest {
+            account_id: &self.id,
+            by: &call.by,
+            service: call.service,
+            action: operation.name,
+            resources: service.resources(operation, call, &self.id),
+            resource_policy: service.resource_policy(operation, call),
+            source_ip: &call.via.source_ip,
+            region: &call.region,
+        })
+    }
+
+    /// Delivers a parcel to its service, and tells its sender what became of it.
+    pub fn deliver(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Reception {
+        let Some(service) = self.services.get_mut(delivery.to.service) else {
+            return Ok(()); // People, phones and mailboxes take whatever comes.
+        };
+        let reception = service.receive(&delivery.parcel, &delivery.to.region, out);
+        self.announce_changes(out);
+        if let Some(hop) = delivery.hop
+            && let Some(sender) = self.services.get_mut(delivery.from.service)
+        {
+            let receipt = Receipt {
+                hop,
+                from: delivery.from.clone(),
+                to: delivery.to.clone(),
+                parcel: delivery.parcel.clone(),
+                refused: reception.as_ref().err().cloned(),
+                reference: delivery.reference.clone(),
+            };
+            sender.receipt(&receipt, out);
+        }
+        reception
+    }
+
+    /// Hands changed resources to the recorder of their region, if it records their type.
+    pub(crate) fn announce_changes(&mut self, out: &mut Outbox<'_>) {
+        for (region, change) in out.take_changes() {
+            let from = Node::new(owner_of(&change.resource_type), &region, change.shown_name());
+            let to = Node::new(ServiceName::Config, &region, "default");
+            if self.services.config.records(&region, &change.resource_type) {
+                out.send(Send {
+                    path: HopPath::ApiConfig,
+                    from,
+                    to,
+                    payload: Payload::json(
+                        PayloadKind::Compliance,
+                        change.resource_type.clone(),
+                        change.configuration.clone(),
+                    ),
+                    parcel: Parcel::Resource(Arc::new(change)),
+                    delay: Delay::ConfigItem,
+                    reference: None,
+                });
+            } else {
+                let reason = Reason::new(reasons::NOT_RECORDED, change.resource_type.clone());
+                out.near_miss(HopPath::ApiConfig, from, to, reason);
+            }
+        }
+    }
+}
+
+/// The service that owns a resource type such as `AWS::EC2::Instance`.
+fn owner_of(resource_type: &str) -> ServiceName {
+    let family = resource_type.split("::").nth(1).unwrap_or_default();
+    match family {
+        "EC2" => ServiceName::Ec2,
+        "S3" => ServiceName::S3,
+        "RDS" => ServiceName::Rds,
+        "IAM" => ServiceName::Iam,
+        "CloudTrail" => ServiceName::CloudTrail,
+        "CloudWatch" => ServiceName::CloudWatch,
+        "Logs" => ServiceName::Logs,
+        "Lambda" => ServiceName::Lambda,
+        "SNS" => ServiceName::Sns,
+        "SQS" => ServiceName::Sqs,
+        "KMS" => ServiceName::Kms,
+        "Events" => ServiceName::EventBridge,
+        _ => ServiceName::Config,
+    }
+}
+
+impl ResourceChange {
+    /// The name AWS shows, or the id.
+    pub fn shown_name(&self) -> Arc<str> {
+        self.resource_name.clone().unwrap_or_else(|| self.resource_id.clone())
+    }
+}

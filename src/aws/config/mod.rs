@@ -1,0 +1,41 @@
+//! Config.
+
+use super::{
+    ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName, service::Reception,
+};
+
+/// The state of this service.
+#[derive(Clone, Debug, Default)]
+pub struct Config {}
+
+impl Config {
+    pub fn new(_account_id: &str, _home: &Region) -> Self {
+        Self::default()
+    }
+}
+
+impl Config {
+    /// Whether the recorder of `region` is on and records `resource_type`.
+    pub fn records(&self, _region: &Region, _resource_type: &str) -> bool {
+        false
+    }
+}
+
+impl Service for Config {
+    fn name(&self) -> ServiceName {
+        ServiceName::Config
+    }
+
+    fn operations(&self) -> Vec<&'static Operation> {
+        Vec::new()
+    }
+
+    fn call(&mut self, _operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
+        let _ = context;
+        Ok(serde_json::Value::Null)
+    }
+
+    fn receive(&mut self, _parcel: &Parcel, _region: &Region, _out: &mut Outbox<'_>) -> Reception {
+        Ok(())
+    }
+}

@@ -1,0 +1,142 @@
+//! What the ledger keeps beside the hops: what became of them, what did not travel, and what alarms looked at.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{HopPath, Node};
+use crate::kernel::HopId;
+
+/// Why something was refused, dropped or never sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// A stable word for checks and translations, such as `no-logging-trail`; see [`reasons`].
+    pub code: &'static str,
+    /// The particular case, in AWS's words where it has some: an error text, an ARN, a name.
+    pub detail: Arc<str>,
+}
+
+impl Reason {
+    pub fn new(code: &'static str, detail: impl Into<Arc<str>>) -> Self {
+        Self { code, detail: detail.into() }
+    }
+}
+
+/// The codes of [`Reason`]. Each has a sentence in both catalogues (`reason.<code>`), which a test proves.
+pub mod reasons {
+    /// The call was recorded, but no trail was logging, so the bus hears nothing.
+    pub const NO_LOGGING_TRAIL: &str = "no-logging-trail";
+    /// Read-only calls (Describe, Get, List) are not offered to an `ENABLED` rule.
+    pub const READ_ONLY_NOT_OFFERED: &str = "read-only-not-offered";
+    /// No rule on this bus matched: the event is gone.
+    pub const NO_RULE_MATCHED: &str = "no-rule-matched";
+    /// The rule is disabled.
+    pub const RULE_DISABLED: &str = "rule-disabled";
+    /// The subscription still waits for its confirmation.
+    pub const PENDING_CONFIRMATION: &str = "pending-confirmation";
+    /// The topic has no subscriber.
+    pub const NO_SUBSCRIBER: &str = "no-subscriber";
+    /// A filter policy did not accept the message.
+    pub const FILTERED_OUT: &str = "filtered-out";
+    /// A resource policy does not let the sender in.
+    pub const NOT_AUTHORISED: &str = "not-authorised";
+    /// The addressee does not exist.
+    pub const NO_RESOURCE: &str = "no-resource";
+    /// The alarm changed state, but no action is set for the new one.
+    pub const NO_ACTION: &str = "no-action";
+    /// The alarm's actions are disabled.
+    pub const ACTIONS_DISABLED: &str = "actions-disabled";
+    /// The recorder of this region is off or does not record the type.
+    pub const NOT_RECORDED: &str = "not-recorded";
+    /// No rule judges this resource.
+    pub const NOT_IN_SCOPE: &str = "not-in-scope";
+    /// The verdict is the same as before, so nobody is told.
+    pub const UNCHANGED_VERDICT: &str = "unchanged-verdict";
+    /// The function threw, timed out or ran out of memory.
+    pub const FUNCTION_ERROR: &str = "function-error";
+    /// Retries are used up.
+    pub const RETRIES_EXHAUSTED: &str = "retries-exhausted";
+    /// A mail address that SES has not verified.
+    pub const NOT_VERIFIED: &str = "not-verified";
+    /// A measure is not an API call: CloudTrail records nothing of it.
+    pub const NOT_AN_API_CALL: &str = "not-an-api-call";
+    /// The chain grew past its budget and was stopped.
+    pub const RUNAWAY: &str = "runaway";
+
+    pub const ALL: &[&str] = &[
+        NO_LOGGING_TRAIL,
+        READ_ONLY_NOT_OFFERED,
+        NO_RULE_MATCHED,
+        RULE_DISABLED,
+        PENDING_CONFIRMATION,
+        NO_SUBSCRIBER,
+        FILTERED_OUT,
+        NOT_AUTHORISED,
+        NO_RESOURCE,
+        NO_ACTION,
+        ACTIONS_DISABLED,
+        NOT_RECORDED,
+        NOT_IN_SCOPE,
+        UNCHANGED_VERDICT,
+        FUNCTION_ERROR,
+        RETRIES_EXHAUSTED,
+        NOT_VERIFIED,
+        NOT_AN_API_CALL,
+        RUNAWAY,
+    ];
+}
+
+/// What became of a hop when it arrived. No fate noted means: accepted.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    Retried { attempt: u8, reason: Reason },
+    Dropped(Reason),
+    DeadLettered(Reason),
+}
+
+/// Something that could have travelled and did not.
+#[derive(Clone, Debug, Serialize)]
+pub struct NearMiss {
+    /// The journey that did not happen.
+    pub path: HopPath,
+    pub from: Node,
+    pub to: Node,
+    pub reason: Reason,
+}
+
+/// One look of an alarm at its metric.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evaluation {
+    pub alarm: Node,
+    /// What it looked at, oldest first; `None` is a missing datapoint. Epoch milliseconds of each period's start.
+    pub datapoints: Arc<[(i64, Option<f64>)]>,
+    /// How many of those looked at breach.
+    pub breaching: u32,
+    /// Datapoints to alarm (M) and evaluation periods (N).
+    pub needed: u32,
+    pub window: u32,
+    pub threshold: f64,
+    pub state: &'static str,
+    /// How the holes were read, when there were any.
+    pub missing_as: Option<&'static str>,
+}
+
+/// One entry beside the hops.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Note {
+    Fate {
+        hop: HopId,
+        fate: Fate,
+    },
+    NearMiss(Arc<NearMiss>),
+    Evaluation(Arc<Evaluation>),
+    /// Anything else a view may show: its kind and its JSON.
+    Remark {
+        kind: &'static str,
+        about: Node,
+        body: Arc<Value>,
+    },
+}

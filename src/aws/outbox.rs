@@ -1,0 +1,212 @@
+//! What a service writes to: every send becomes a hop with the cause the outbox carries.
+
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+use super::{
+    Delay, Delays, HopPath, Ledger, NearMiss, Node, Note, Parcel, Payload, Reason, Region,
+    note::Fate,
+    parcel::{ResourceChange, Timer},
+};
+use crate::kernel::{Cause, Dice, EventQueue, HopId, SimDuration, SimTime, Stream, ids, ledger::NewHop};
+
+/// An instant, both ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub now: SimTime,
+    pub utc: DateTime<Utc>,
+}
+
+impl Moment {
+    /// Epoch milliseconds.
+    pub fn epoch_ms(self) -> i64 {
+        self.utc.timestamp_millis()
+    }
+}
+
+/// Something to deliver.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub to: Node,
+    pub parcel: Parcel,
+    pub cause: Cause,
+    /// The hop it travels as; a timer travels as none.
+    pub hop: Option<HopId>,
+    /// Who hears what became of it, and under what name.
+    pub from: Node,
+    pub reference: Option<Arc<str>>,
+}
+
+/// A hop to send.
+#[derive(Clone, Debug)]
+pub struct Send {
+    pub path: HopPath,
+    pub from: Node,
+    pub to: Node,
+    pub payload: Payload,
+    pub parcel: Parcel,
+    pub delay: Delay,
+    /// What the sender will recognise the receipt by.
+    pub reference: Option<Arc<str>>,
+}
+
+/// Where a service writes what leaves it.
+#[derive(Debug)]
+pub struct Outbox<'a> {
+    ledger: &'a mut Ledger,
+    queue: &'a mut EventQueue<Delivery>,
+    dice: &'a mut Dice,
+    delays: &'a Delays,
+    moment: Moment,
+    cause: Cause,
+    changes: Vec<(Region, ResourceChange)>,
+}
+
+impl<'a> Outbox<'a> {
+    pub fn new(
+        ledger: &'a mut Ledger,
+        queue: &'a mut EventQueue<Delivery>,
+        dice: &'a mut Dice,
+        delays: &'a Delays,
+        moment: Moment,
+        cause: Cause,
+    ) -> Self {
+        Self { ledger, queue, dice, delays, moment, cause, changes: Vec::new() }
+    }
+
+    pub fn moment(&self) -> Moment {
+        self.moment
+    }
+
+    pub fn now(&self) -> SimTime {
+        self.moment.now
+    }
+
+    /// What everything written from here on is caused by.
+    pub fn cause(&self) -> Cause {
+        self.cause
+    }
+
+    /// Sends under another cause, and restores this one after.
+    pub fn caused_by<T>(&mut self, cause: impl Into<Option<HopId>>, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.cause;
+        if let Some(hop) = cause.into() {
+            self.cause = Cause::Hop(hop);
+        }
+        let result = write(self);
+        self.cause = before;
+        result
+    }
+
+    /// Sends under any cause, an input included.
+    pub fn with_cause<T>(&mut self, cause: Cause, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.cause, cause);
+        let result = write(self);
+        self.cause = before;
+        result
+    }
+
+    /// Sends a parcel: a hop in the ledger now, a delivery when it is due.
+    pub fn send(&mut self, send: Send) -> HopId {
+        let due_at = self.moment.now.after(self.delay(send.delay));
+        let hop = self.ledger.depart(NewHop {
+            path: send.path,
+            cause: self.cause,
+            from: send.from.clone(),
+            to: send.to.clone(),
+            sent_at: self.moment.now,
+            due_at,
+            payload: send.payload,
+        });
+        self.queue.push(
+            due_at,
+            Delivery {
+                to: send.to,
+                parcel: send.parcel,
+                cause: Cause::Hop(hop),
+                hop: Some(hop),
+                from: send.from,
+                reference: send.reference,
+            },
+        );
+        hop
+    }
+
+    /// Writes a hop that needs no delivery: something seen at once by its addressee, or visible after `delay`.
+    pub fn mark(&mut self, path: HopPath, from: Node, to: Node, payload: Payload, delay: Delay) -> HopId {
+        let due_at = self.moment.now.after(self.delay(delay));
+        self.ledger.depart(NewHop {
+            path,
+            cause: self.cause,
+            from,
+            to,
+            sent_at: self.moment.now,
+            due_at,
+            payload,
+        })
+    }
+
+    /// Sets a timer of the sender's own: delivered to `to` (itself) after `wait`, under the present cause.
+    pub fn timer(&mut self, to: Node, timer: Timer, wait: SimDuration) {
+        let from = to.clone();
+        self.queue.push(
+            self.moment.now.after(wait),
+            Delivery {
+                to,
+                parcel: Parcel::Timer(timer),
+                cause: self.cause,
+                hop: None,
+                from,
+                reference: None,
+            },
+        );
+    }
+
+    /// Writes down something that could have travelled and did not.
+    pub fn near_miss(&mut self, path: HopPath, from: Node, to: Node, reason: Reason) {
+        self.note(Note::NearMiss(Arc::new(NearMiss { path, from, to, reason })));
+    }
+
+    /// Writes down what became of a hop.
+    pub fn fate(&mut self, hop: HopId, fate: Fate) {
+        self.note(Note::Fate { hop, fate });
+    }
+
+    pub fn note(&mut self, note: Note) {
+        self.ledger.note(self.moment.now, self.cause, note);
+    }
+
+    /// Announces a resource as it now is; the account hands it to Config if its recorder wants it.
+    pub fn changed(&mut self, region: &Region, change: ResourceChange) {
+        self.changes.push((region.clone(), change));
+    }
+
+    pub(in crate::aws) fn take_changes(&mut self) -> Vec<(Region, ResourceChange)> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// How long `delay` takes this time, by the table of the scenario and the seed.
+    pub fn delay(&mut self, delay: Delay) -> SimDuration {
+        self.delays.draw(delay, self.dice)
+    }
+
+    /// A UUID for a request, an event, a message.
+    pub fn uuid(&mut self) -> String {
+        ids::uuid(self.dice)
+    }
+
+    /// The suffix of a resource id (`count` hexadecimal digits).
+    pub fn hex(&mut self, count: usize) -> String {
+        ids::hex(self.dice, count)
+    }
+
+    /// The suffix of an IAM unique id or an access key.
+    pub fn base32(&mut self, count: usize) -> String {
+        ids::base32(self.dice, count)
+    }
+
+    /// Sixty-four seeded bits.
+    pub fn bits(&mut self, of: Stream) -> u64 {
+        self.dice.bits(of)
+    }
+}

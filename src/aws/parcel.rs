@@ -1,0 +1,143 @@
+//! What the engine delivers to a service: the typed side of a hop, or a service's own timer.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Node, note::Reason, payload::Datapoint};
+use crate::kernel::HopId;
+
+/// A message to a service.
+#[derive(Clone, Debug)]
+pub enum Parcel {
+    /// To EventBridge: a complete event, envelope and all, for the bus of that name.
+    BusEvent { bus: Arc<str>, event: Arc<Value>, read_only: bool },
+    /// To CloudWatch: one datapoint.
+    Datapoint(Arc<Datapoint>),
+    /// To SNS: publish to a topic, on behalf of a service principal or of somebody already authorised.
+    Publish(Arc<Publish>),
+    /// To Lambda: run a function.
+    Invoke(Arc<Invoke>),
+    /// To CloudWatch Logs.
+    LogEvents { group: Arc<str>, stream: Arc<str>, events: Arc<[LogEvent]>, by: Arc<str> },
+    /// To S3: write an object on behalf of a service.
+    PutObject { bucket: Arc<str>, key: Arc<str>, body: Arc<Value>, by: Arc<str> },
+    /// To SQS.
+    QueueMessage { queue_arn: Arc<str>, body: Arc<str>, by: Arc<str>, source_arn: Arc<str> },
+    /// To Config: a resource as it now is.
+    Resource(Arc<ResourceChange>),
+    /// To somebody's mailbox.
+    Mail(Arc<Mail>),
+    /// To the service that set it.
+    Timer(Timer),
+}
+
+/// A service's own alarm clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// CloudWatch: evaluate the alarms of the region.
+    EvaluateAlarms,
+    /// EC2: an instance moves on (pending to running, stopping to stopped …).
+    InstanceState { instance_id: Arc<str> },
+    /// Config: evaluate a rule, over one resource or over all in scope.
+    EvaluateRule { rule: Arc<str>, resource: Option<(Arc<str>, Arc<str>)> },
+    /// Lambda: try a failed invocation again.
+    RetryInvocation { invocation: u64 },
+    /// A timer with a name of the service's own making.
+    Named { name: &'static str, key: Arc<str> },
+}
+
+/// A message for a topic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Publish {
+    pub topic_arn: Arc<str>,
+    pub subject: Option<Arc<str>>,
+    pub message: Arc<str>,
+    /// What an email subscriber reads, when the sender words its mails itself (alarms do).
+    pub mail_body: Option<Arc<str>>,
+    pub attributes: Arc<Value>,
+    pub by: Sender,
+}
+
+/// An invocation of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invoke {
+    pub function_arn: Arc<str>,
+    pub event: Arc<Value>,
+    pub by: Sender,
+}
+
+/// On whose behalf a parcel is delivered: what a resource policy judges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// Somebody whom the one door already authorised.
+    Authorised,
+    /// A service principal, acting for a resource of this account.
+    Service { principal: Arc<str>, source_arn: Arc<str> },
+}
+
+/// One line of a log.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LogEvent {
+    /// Epoch milliseconds.
+    pub timestamp: i64,
+    pub message: Arc<str>,
+}
+
+/// A resource as it now is, for the configuration recorder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourceChange {
+    /// Such as `AWS::EC2::SecurityGroup`.
+    pub resource_type: Arc<str>,
+    pub resource_id: Arc<str>,
+    pub resource_name: Option<Arc<str>>,
+    pub arn: Arc<str>,
+    pub availability_zone: Arc<str>,
+    /// Epoch milliseconds, where the resource has one.
+    pub created_at: Option<i64>,
+    /// Tag map.
+    pub tags: Value,
+    /// `relationships` of the configuration item.
+    pub relationships: Value,
+    /// Describe-style body; `Null` once deleted.
+    pub configuration: Value,
+    pub supplementary: Value,
+    pub deleted: bool,
+}
+
+/// A mail in somebody's box.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Mail {
+    pub kind: MailKind,
+    /// Who it seems to come from: a topic's display name, an SES identity.
+    pub from: Arc<str>,
+    pub to: Arc<str>,
+    pub subject: Arc<str>,
+    pub body: Arc<str>,
+    /// The subscription a confirmation mail would confirm: its topic and token.
+    pub confirms: Option<(Arc<str>, Arc<str>)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailKind {
+    /// An SNS notification.
+    Notification,
+    /// An SNS subscription waiting for its click.
+    Confirmation,
+    /// A mail that a function or a person sent through SES.
+    Personal,
+}
+
+/// What became of a parcel, told to its sender.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    pub hop: HopId,
+    pub from: Node,
+    pub to: Node,
+    pub parcel: Parcel,
+    /// `None`: accepted.
+    pub refused: Option<Reason>,
+    /// What the sender wrote on the parcel to recognise it.
+    pub reference: Option<Arc<str>>,
+}

@@ -1,0 +1,98 @@
+//! What a hop carries, as a reader sees it: a kind, a title, and the JSON itself.
+
+use std::{borrow::Cow, sync::Arc};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The family a payload belongs to: the letter on its envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PayloadKind {
+    /// A recorded act (`t`).
+    Act,
+    /// A measure (`m`).
+    Measure,
+    /// An alarm's change of state (`a`).
+    Alarm,
+    /// A configuration item or a verdict on one (`c`).
+    Compliance,
+    /// An event on a bus, or a rule's look at it (`e`).
+    Event,
+    /// A notice to somebody (`n`).
+    Notice,
+    /// Work for a function, or a function's own act (`λ`).
+    Mission,
+    /// A message in a queue (`q`).
+    Queue,
+    /// Something that failed (`x`).
+    Failed,
+}
+
+/// One datapoint of a metric.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Datapoint {
+    pub namespace: Arc<str>,
+    pub metric_name: Arc<str>,
+    pub dimensions: Arc<[(Arc<str>, Arc<str>)]>,
+    /// Start of its period, epoch milliseconds.
+    pub timestamp: i64,
+    pub value: f64,
+    pub unit: &'static str,
+}
+
+/// What travels.
+#[derive(Clone, Debug)]
+pub enum Payload {
+    /// Typed, because there is one a minute per resource.
+    Datapoint(Arc<Datapoint>),
+    Json {
+        kind: PayloadKind,
+        title: Arc<str>,
+        body: Arc<Value>,
+    },
+}
+
+impl Payload {
+    pub fn json(kind: PayloadKind, title: impl Into<Arc<str>>, body: impl Into<Arc<Value>>) -> Self {
+        Self::Json { kind, title: title.into(), body: body.into() }
+    }
+
+    pub fn kind(&self) -> PayloadKind {
+        match self {
+            Self::Datapoint(_) => PayloadKind::Measure,
+            Self::Json { kind, .. } => *kind,
+        }
+    }
+
+    /// What it is called in one line: an event name, an alarm's `OK→ALARM`, a mail's subject.
+    pub fn title(&self) -> Cow<'_, str> {
+        match self {
+            Self::Datapoint(point) => Cow::Owned(format!("{} {}", point.metric_name, point.value)),
+            Self::Json { title, .. } => Cow::Borrowed(title),
+        }
+    }
+
+    /// The JSON that travels.
+    pub fn body(&self) -> Cow<'_, Value> {
+        match self {
+            Self::Datapoint(point) => {
+                Cow::Owned(serde_json::to_value(point.as_ref()).unwrap_or_else(|_| json!({ "Value": null })))
+            }
+            Self::Json { body, .. } => Cow::Borrowed(body),
+        }
+    }
+}
+
+impl Serialize for Payload {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            kind: PayloadKind,
+            title: Cow<'a, str>,
+            body: Cow<'a, Value>,
+        }
+        Shown { kind: self.kind(), title: self.title(), body: self.body() }.serialize(serializer)
+    }
+}

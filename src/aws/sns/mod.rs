@@ -1,0 +1,34 @@
+//! Sns.
+
+use super::{
+    ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName, service::Reception,
+};
+
+/// The state of this service.
+#[derive(Clone, Debug, Default)]
+pub struct Sns {}
+
+impl Sns {
+    pub fn new(_account_id: &str, _home: &Region) -> Self {
+        Self::default()
+    }
+}
+
+impl Service for Sns {
+    fn name(&self) -> ServiceName {
+        ServiceName::Sns
+    }
+
+    fn operations(&self) -> Vec<&'static Operation> {
+        Vec::new()
+    }
+
+    fn call(&mut self, _operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
+        let _ = context;
+        Ok(serde_json::Value::Null)
+    }
+
+    fn receive(&mut self, _parcel: &Parcel, _region: &Region, _out: &mut Outbox<'_>) -> Reception {
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! Puts the kernel, the account and the world's load together.

@@ -1,0 +1,1 @@
+//! Physical stimuli: what the world does to resources. Produces metric samples only.
