@@ -75,6 +75,8 @@ pub struct Hop<V: Vocabulary> {
     pub sent_at: SimTime,
     pub due_at: SimTime,
     pub payload: V::Payload,
+    /// How many hops lie between it and the input that began the chain.
+    pub depth: u32,
 }
 
 /// Something worth knowing that did not travel, or what became of something that did.
@@ -167,6 +169,10 @@ impl<V: Vocabulary> Ledger<V> {
             }
         }
         assert!(new.due_at >= new.sent_at, "a hop cannot arrive before it left");
+        let depth = match new.cause {
+            Cause::Hop(cause) => self.hop(cause).depth + 1,
+            Cause::Input(_) => 0,
+        };
         let id = HopId::from_index(self.hops.len());
         let from = NodeId::from_index(self.nodes.insert_full(new.from).0);
         let to = NodeId::from_index(self.nodes.insert_full(new.to).0);
@@ -180,6 +186,7 @@ impl<V: Vocabulary> Ledger<V> {
             sent_at: new.sent_at,
             due_at: new.due_at,
             payload: new.payload,
+            depth,
         });
         self.entries.push(Entry::Hop(id));
         id

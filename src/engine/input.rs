@@ -1,0 +1,104 @@
+//! What comes from outside: calls, and pushes of the world. The log of them, with the setup, is the whole truth
+//! of a session.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Engine;
+use crate::{
+    aws::{
+        ApiCall, ApiOutcome, Delay, HopPath, Node, Parcel, Payload, PayloadKind, Region, ServiceName,
+        call::{Input, InputKind},
+        outbox::Send,
+    },
+    kernel::{Cause, InputId, SimTime},
+    load::{Level, LoadOrder},
+};
+
+/// A push of the world: not an API call, so CloudTrail never hears of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stimulus {
+    /// A resource works harder or rests.
+    Load(LoadOrder),
+    /// What a resource does while nothing drives it.
+    Baseline { resource: Option<Arc<str>>, metric: Arc<str>, value: f64 },
+    /// A service puts a finished event on a bus.
+    Event { region: Region, bus: Arc<str>, event: Arc<Value> },
+}
+
+/// One input as the log keeps it.
+#[derive(Clone, Debug)]
+pub enum Logged {
+    Call(ApiCall),
+    Stimulus(Stimulus),
+}
+
+/// What an input came to.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub input: InputId,
+    /// `None` for a push of the world, which nobody answers.
+    pub outcome: Option<ApiOutcome>,
+}
+
+/// An input, when it came, and the story step it belongs to.
+#[derive(Clone, Debug)]
+pub struct LogEntry {
+    pub at: SimTime,
+    pub step: Option<Arc<str>>,
+    pub input: Logged,
+}
+
+impl Engine {
+    /// Applies an input now.
+    pub fn submit(&mut self, input: Logged, step: Option<Arc<str>>) -> Answer {
+        match input {
+            Logged::Call(call) => {
+                let (input, outcome) = self.call(call, step);
+                Answer { input, outcome: Some(outcome) }
+            }
+            Logged::Stimulus(stimulus) => Answer { input: self.push(stimulus, step), outcome: None },
+        }
+    }
+
+    /// Lets the world push now.
+    pub fn push(&mut self, stimulus: Stimulus, step: Option<Arc<str>>) -> InputId {
+        let (kind, subject): (_, Arc<str>) = match &stimulus {
+            Stimulus::Load(order) => ("load", Arc::clone(&order.resource)),
+            Stimulus::Baseline { resource, .. } => {
+                ("baseline", resource.clone().unwrap_or_else(|| "*".into()))
+            }
+            Stimulus::Event { event, .. } => {
+                ("event", event.get("detail-type").and_then(Value::as_str).unwrap_or_default().into())
+            }
+        };
+        let id =
+            self.ledger.arrive(self.state.clock, Input { step, kind: InputKind::World { kind, subject } });
+        match stimulus {
+            Stimulus::Load(order) => self.state.load.start(order, self.state.clock, id),
+            Stimulus::Baseline { resource, metric, value } => {
+                let level = Level { value, by: id };
+                match resource {
+                    Some(resource) => self.state.load.set_baseline(&resource, &metric, level),
+                    None => self.state.load.set_default(&metric, level),
+                }
+            }
+            Stimulus::Event { region, bus, event } => self.with_outbox(Cause::Input(id), |_, out| {
+                let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
+                out.send(Send {
+                    path: HopPath::ResBus,
+                    from: Node::new(ServiceName::Outside, &region, text("source")),
+                    to: Node::new(ServiceName::EventBridge, &region, Arc::clone(&bus)),
+                    payload: Payload::json(PayloadKind::Event, text("detail-type"), Arc::clone(&event)),
+                    parcel: Parcel::BusEvent { bus, event: Arc::clone(&event), read_only: false },
+                    delay: Delay::ResourceToBus,
+                    reference: None,
+                });
+            }),
+        }
+        id
+    }
+}
