@@ -11,4 +11,7 @@
 pub mod aws;
 pub mod engine;
 pub mod kernel;
+pub mod lesson;
 pub mod load;
+pub mod text;
+pub mod tui;

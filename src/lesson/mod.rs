@@ -1,0 +1,3 @@
+//! What the learner is told, asked and credited for. Reads the ledger and the account; never writes them.
+
+pub mod narration;

@@ -1,0 +1,246 @@
+//! Every hop in two sentences: what it looks like in the town, and what it is in the cloud.
+
+use serde_json::Value;
+
+use crate::{
+    aws::{Ledger, Payload, hop::Hop, hop::HopPath, note::NearMiss, payload::Datapoint},
+    text::{Lang, format, reasons},
+};
+
+/// km/h shown per percent of CPU, so that 80 % reads 110 km/h (scenario catalogue §0).
+pub const KM_PER_HOUR_PER_PERCENT: f64 = 1.375;
+
+/// What a CPU percentage reads on the radar, in whole km/h.
+pub fn km_per_hour(cpu_percent: f64) -> u32 {
+    (cpu_percent * KM_PER_HOUR_PER_PERCENT).round().clamp(0.0, 999.0) as u32
+}
+
+/// One moment, in both vocabularies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caption {
+    pub city: String,
+    pub cloud: String,
+}
+
+/// The caption of a hop.
+pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
+    let (from, to) = (&ledger.node(hop.from).resource, &ledger.node(hop.to).resource);
+    let title = hop.payload.title();
+    let body = hop.payload.body();
+    let say = |fr: String, en: String| if lang == Lang::Fr { fr } else { en };
+    let (city, cloud) = match hop.path {
+        HopPath::ApiTrail => act(lang, &title, &body),
+        HopPath::TrailBus => (
+            say("La radio de la police prévient la tour.".into(), "The police radio calls the tower.".into()),
+            say(format!("{title} arrive sur le bus {to}"), format!("{title} reaches bus {to}")),
+        ),
+        HopPath::TrailS3 => (
+            say(
+                "La police range une copie aux archives.".into(),
+                "The police file a copy in the archives.".into(),
+            ),
+            say(format!("fichier de la piste {from} → {to}"), format!("log file of trail {from} → {to}")),
+        ),
+        HopPath::TrailLogs => (
+            say("Une copie part à la salle de contrôle.".into(), "A copy goes to the control room.".into()),
+            say(format!("piste {from} → groupe de journaux {to}"), format!("trail {from} → log group {to}")),
+        ),
+        HopPath::ResMetric => measure(lang, from, &hop.payload),
+        HopPath::MetricAlarm => alarm(lang, to, &title, &body),
+        HopPath::AlarmSns => (
+            say("Le radar écrit à la poste.".into(), "The radar writes to the post office.".into()),
+            say(format!("action de {from} → sujet {to}"), format!("action of {from} → topic {to}")),
+        ),
+        HopPath::AlarmBus => (
+            say("Le radar appelle la tour.".into(), "The radar calls the tower.".into()),
+            format!("CloudWatch Alarm State Change · {from} → bus {to}"),
+        ),
+        HopPath::AlarmLambda => (
+            say(format!("Le radar appelle l'unité {to}."), format!("The radar calls the {to} unit.")),
+            say(format!("action de {from} → fonction {to}"), format!("action of {from} → function {to}")),
+        ),
+        HopPath::ApiConfig => (
+            say(
+                format!("Le garage remplit une fiche pour {from}."),
+                format!("The garage files a sheet for {from}."),
+            ),
+            say(
+                format!("élément de configuration {title} · {from}"),
+                format!("configuration item {title} · {from}"),
+            ),
+        ),
+        HopPath::ConfigRule => verdict(lang, from, to, &body),
+        HopPath::ConfigBus => (
+            say(
+                "Le garage signale le changement à la tour.".into(),
+                "The garage reports the change to the tower.".into(),
+            ),
+            format!("Config Rules Compliance Change · {from} · {title}"),
+        ),
+        HopPath::ConfigSns => (
+            say("Le garage écrit à la poste.".into(), "The garage writes to the post office.".into()),
+            say(format!("canal de livraison → sujet {to}"), format!("delivery channel → topic {to}")),
+        ),
+        HopPath::BusRule => rule(lang, to, &title, &body),
+        HopPath::BusSns => (
+            say("La tour écrit à la poste.".into(), "The tower writes to the post office.".into()),
+            say(format!("cible de {from} → sujet {to}"), format!("target of {from} → topic {to}")),
+        ),
+        HopPath::BusLambda => (
+            say(format!("La tour envoie l'unité {to}."), format!("The tower sends out the {to} unit.")),
+            say(format!("cible de {from} → fonction {to}"), format!("target of {from} → function {to}")),
+        ),
+        HopPath::LambdaApi => (
+            say(format!("L'unité agit : {title}."), format!("The unit acts: {title}.")),
+            say(format!("{from} appelle {title}"), format!("{from} calls {title}")),
+        ),
+        HopPath::LambdaEmail | HopPath::AppEmail => (
+            say(format!("L'unité remet un pli à {to}."), format!("The unit hands a letter to {to}.")),
+            say(format!("SES → {to} · « {title} »"), format!("SES → {to} · “{title}”")),
+        ),
+        HopPath::LambdaLogs => (
+            say("L'unité rend son rapport.".into(), "The unit files its report.".into()),
+            say(format!("lignes de {from} → {to}"), format!("lines of {from} → {to}")),
+        ),
+        HopPath::SnsSub => (
+            say(format!("Le facteur livre à {to}."), format!("The postman delivers to {to}.")),
+            say(format!("{from} → {to} · « {title} »"), format!("{from} → {to} · “{title}”")),
+        ),
+        other => (
+            say(
+                format!("Une enveloppe va de {from} à {to}."),
+                format!("An envelope goes from {from} to {to}."),
+            ),
+            format!("{other} · {title}"),
+        ),
+    };
+    Caption { city, cloud }
+}
+
+/// The caption of something that did not travel.
+pub fn near_miss(lang: Lang, miss: &NearMiss) -> String {
+    let reason = reasons::sentence(lang, miss.reason.code);
+    format!("✗ {} → {} : {reason}", miss.from.resource, miss.to.resource)
+}
+
+fn act(lang: Lang, event: &str, record: &Value) -> (String, String) {
+    let who = actor(record);
+    let error = record.get("errorCode").and_then(Value::as_str);
+    match (lang, error) {
+        (Lang::Fr, None) => (
+            format!("La police note dans son carnet : {event}, par {who}."),
+            format!("{event} · {who} · historique"),
+        ),
+        (Lang::Fr, Some(error)) => (
+            format!("La police note aussi les refus : {event}, par {who}."),
+            format!("{event} · {who} · refusé : {error}"),
+        ),
+        (Lang::En, None) => (
+            format!("The police write it down: {event}, by {who}."),
+            format!("{event} · {who} · event history"),
+        ),
+        (Lang::En, Some(error)) => (
+            format!("The police write refusals down too: {event}, by {who}."),
+            format!("{event} · {who} · refused: {error}"),
+        ),
+    }
+}
+
+/// Who a CloudTrail record says acted.
+pub fn actor(record: &Value) -> &str {
+    let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
+    match text("/userIdentity/type") {
+        Some("Root") => "root",
+        _ => text("/userIdentity/userName")
+            .or_else(|| text("/userIdentity/sessionContext/sessionIssuer/userName"))
+            .or_else(|| text("/userIdentity/invokedBy"))
+            .unwrap_or("?"),
+    }
+}
+
+fn measure(lang: Lang, resource: &str, payload: &Payload) -> (String, String) {
+    let Payload::Datapoint(point) = payload else {
+        return (String::new(), String::new());
+    };
+    let Datapoint { metric_name, value, .. } = point.as_ref();
+    if &**metric_name == "CPUUtilization" {
+        let speed = km_per_hour(*value);
+        let percent = format::percent(lang, *value);
+        let city = match lang {
+            Lang::Fr => format!("Le radar lit {speed} km/h sur {resource}."),
+            Lang::En => format!("The radar reads {speed} km/h on {resource}."),
+        };
+        return (city, format!("CPUUtilization = {percent} · {resource}"));
+    }
+    let shown = format::number(lang, *value);
+    let city = match lang {
+        Lang::Fr => format!("La caméra mesure {resource}."),
+        Lang::En => format!("The camera measures {resource}."),
+    };
+    (city, format!("{metric_name} = {shown} · {resource}"))
+}
+
+fn alarm(lang: Lang, alarm: &str, title: &str, body: &Value) -> (String, String) {
+    let state = body
+        .get("NewStateValue")
+        .or_else(|| body.pointer("/state/value"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let state = if state.is_empty() { title.rsplit('→').next().unwrap_or_default() } else { state };
+    let city = match (lang, state.trim()) {
+        (Lang::Fr, "ALARM") => "Le radar sonne.".to_owned(),
+        (Lang::Fr, "OK") => "Le radar se tait : tout est rentré dans l'ordre.".to_owned(),
+        (Lang::Fr, _) => "Le radar ne voit plus assez pour juger.".to_owned(),
+        (Lang::En, "ALARM") => "The radar rings.".to_owned(),
+        (Lang::En, "OK") => "The radar falls silent: all is well again.".to_owned(),
+        (Lang::En, _) => "The radar no longer sees enough to judge.".to_owned(),
+    };
+    (city, format!("{alarm} : {title}"))
+}
+
+fn verdict(lang: Lang, resource: &str, rule: &str, body: &Value) -> (String, String) {
+    let compliance = body
+        .get("complianceType")
+        .or_else(|| body.get("verdict"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let mark = match compliance {
+        "COMPLIANT" => "✓",
+        "NON_COMPLIANT" => "✗",
+        _ => "?",
+    };
+    let city = match lang {
+        Lang::Fr => format!("L'inspecteur vérifie {rule} sur {resource} : {mark}"),
+        Lang::En => format!("The inspector checks {rule} on {resource}: {mark}"),
+    };
+    (city, format!("{rule} · {resource} · {compliance} {mark}"))
+}
+
+/// Whether a `bus>rule` hop says that the rule matched.
+pub fn rule_matched(payload: &Payload) -> bool {
+    let body = payload.body();
+    body.get("verdict").and_then(Value::as_str) == Some("match")
+        || body.get("matched").and_then(Value::as_bool) == Some(true)
+}
+
+fn rule(lang: Lang, rule: &str, title: &str, body: &Value) -> (String, String) {
+    let matched = body.get("verdict").and_then(Value::as_str) == Some("match")
+        || body.get("matched").and_then(Value::as_bool) == Some(true);
+    match (lang, matched) {
+        (Lang::Fr, true) => (
+            format!("La tour reconnaît l'enveloppe : consigne {rule}."),
+            format!("{rule} ✓ motif vrai · {title}"),
+        ),
+        (Lang::Fr, false) => (
+            format!("La tour compare avec {rule} : pas pour elle."),
+            format!("{rule} ✗ motif faux · {title}"),
+        ),
+        (Lang::En, true) => (
+            format!("The tower knows this envelope: order {rule}."),
+            format!("{rule} ✓ pattern matches · {title}"),
+        ),
+        (Lang::En, false) => {
+            (format!("The tower compares with {rule}: not for it."), format!("{rule} ✗ no match · {title}"))
+        }
+    }
+}

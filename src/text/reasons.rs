@@ -1,0 +1,65 @@
+//! Why something was refused, dropped or never sent, in a sentence for a learner.
+
+use super::Lang;
+
+/// The sentence of a reason code, or the code itself for one we do not know.
+pub fn sentence(lang: Lang, code: &str) -> &str {
+    let (fr, en) = match code {
+        "no-logging-trail" => {
+            ("aucune piste n'enregistre : le bus n'entend rien", "no trail is logging: the bus hears nothing")
+        }
+        "read-only-not-offered" => (
+            "appel de lecture : jamais proposé à une règle ENABLED",
+            "read-only call: never offered to an ENABLED rule",
+        ),
+        "no-rule-matched" => (
+            "aucune règle ne l'attendait : l'événement est perdu",
+            "no rule was waiting for it: the event is gone",
+        ),
+        "rule-disabled" => ("la règle est désactivée", "the rule is disabled"),
+        "pending-confirmation" => (
+            "abonnement en attente de confirmation : rien ne part, rien ne sera renvoyé",
+            "subscription pending confirmation: nothing is sent, nothing will be sent later",
+        ),
+        "no-subscriber" => ("le sujet n'a aucun abonné", "the topic has no subscriber"),
+        "filtered-out" => (
+            "la politique de filtrage n'a pas retenu ce message",
+            "the filter policy did not accept this message",
+        ),
+        "not-authorised" => (
+            "refusé : la politique n'autorise pas l'expéditeur",
+            "refused: the policy does not let the sender in",
+        ),
+        "no-resource" => ("le destinataire n'existe pas", "the addressee does not exist"),
+        "no-action" => ("aucune action n'est prévue pour cet état", "no action is set for this state"),
+        "actions-disabled" => {
+            ("les actions de l'alarme sont désactivées", "the alarm's actions are disabled")
+        }
+        "not-recorded" => (
+            "l'enregistreur Config est arrêté, ou ne suit pas ce type",
+            "the Config recorder is off, or does not record this type",
+        ),
+        "not-in-scope" => {
+            ("aucune règle Config ne juge cette ressource", "no Config rule judges this resource")
+        }
+        "unchanged-verdict" => {
+            ("verdict inchangé : personne n'est prévenu", "same verdict as before: nobody is told")
+        }
+        "function-error" => ("la fonction a échoué", "the function failed"),
+        "retries-exhausted" => ("les nouvelles tentatives sont épuisées", "the retries are used up"),
+        "not-verified" => ("adresse non vérifiée auprès de SES", "address not verified in SES"),
+        "not-an-api-call" => (
+            "pas un appel d'API : CloudTrail n'en note rien",
+            "not an API call: CloudTrail notes nothing of it",
+        ),
+        "runaway" => (
+            "chaîne trop longue : elle se nourrit d'elle-même, Vigie la coupe",
+            "the chain grew too long: it feeds itself, so Vigie cuts it",
+        ),
+        other => (other, other),
+    };
+    match lang {
+        Lang::Fr => fr,
+        Lang::En => en,
+    }
+}
