@@ -18,6 +18,7 @@
 pub mod account;
 pub mod arn;
 pub mod call;
+pub mod cloudformation;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod config;
