@@ -34,6 +34,7 @@ pub mod operation;
 pub mod outbox;
 pub mod parcel;
 pub mod payload;
+pub mod policy;
 pub mod rds;
 pub mod record;
 pub mod registry;
