@@ -1,5 +1,7 @@
 //! CloudWatch.
 
+pub mod evaluation;
+
 use super::{
     ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName, service::Reception,
 };
