@@ -1,5 +1,7 @@
 //! EventBridge.
 
+pub mod pattern;
+
 use super::{
     ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName, service::Reception,
 };

@@ -1,0 +1,297 @@
+//! A strict JSON reader that keeps what a generic parser throws away.
+//!
+//! Patterns and events reach the matcher as text, because the spelling of a number, a key written twice and
+//! the place of a mistake all count. The reader walks that text without building a tree: it hands out borrowed
+//! strings and numbers, skips whole values cheaply, and never recurses while skipping. It must not accept
+//! anything RFC 8259 refuses: a pattern that only our parser likes would be a lie.
+
+use std::borrow::Cow;
+
+/// How deep objects and arrays may nest, in a pattern or an event.
+///
+/// Teaching default: far beyond any AWS event, and small enough for every thread's stack.
+pub(super) const MAX_DEPTH: usize = 200;
+
+/// A place where the text stops being JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct JsonError {
+    /// Byte offset of the offending character (the text's length at the end of the text).
+    pub at: usize,
+    pub reason: String,
+}
+
+/// The first character of a value says what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Object,
+    Array,
+    String,
+    Number,
+    True,
+    False,
+    Null,
+}
+
+/// A cursor over JSON text.
+#[derive(Clone, Debug)]
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// Byte offset of the next unread character.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The source between an earlier offset and here.
+    pub fn since(&self, start: usize) -> &'t str {
+        &self.text[start..self.at]
+    }
+
+    /// The next byte that is not white space, unread.
+    pub fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(self.at) {
+            self.at += 1;
+        }
+        bytes.get(self.at).copied()
+    }
+
+    /// Takes `byte` if it comes next.
+    pub fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// What the next value is; an error if no value starts here.
+    pub fn kind(&mut self) -> Result<Kind, JsonError> {
+        match self.peek() {
+            Some(b'{') => Ok(Kind::Object),
+            Some(b'[') => Ok(Kind::Array),
+            Some(b'"') => Ok(Kind::String),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(b't') => Ok(Kind::True),
+            Some(b'f') => Ok(Kind::False),
+            Some(b'n') => Ok(Kind::Null),
+            _ => Err(self.unexpected("expecting a value")),
+        }
+    }
+
+    /// After a member or an entry: `true` if another follows, `false` at the closing bracket.
+    pub fn more(&mut self, close: u8) -> Result<bool, JsonError> {
+        if self.take(close) {
+            return Ok(false);
+        }
+        if !self.take(b',') {
+            return Err(self.unexpected("expecting a comma or the closing bracket"));
+        }
+        if self.peek() == Some(close) {
+            return Err(self.unexpected("nothing follows the comma"));
+        }
+        Ok(true)
+    }
+
+    /// A member's name and its colon.
+    pub fn key(&mut self) -> Result<Cow<'t, str>, JsonError> {
+        if self.peek() != Some(b'"') {
+            return Err(self.unexpected("expecting a field name in double quotes"));
+        }
+        let key = self.string()?;
+        if self.take(b':') { Ok(key) } else { Err(self.unexpected("expecting a colon after the field name")) }
+    }
+
+    /// A string, unescaped; borrowed when it holds no escape.
+    pub fn string(&mut self) -> Result<Cow<'t, str>, JsonError> {
+        let start = self.at + 1;
+        self.at = start;
+        let mut unescaped: Option<String> = None;
+        let mut copied = start;
+        loop {
+            let rest = &self.text.as_bytes()[self.at..];
+            let stop = rest.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20);
+            self.at += stop.unwrap_or(rest.len());
+            match self.text.as_bytes().get(self.at) {
+                Some(b'"') => {
+                    let tail = &self.text[copied..self.at];
+                    self.at += 1;
+                    return Ok(match unescaped {
+                        None => Cow::Borrowed(tail),
+                        Some(text) => Cow::Owned(text + tail),
+                    });
+                }
+                Some(b'\\') => {
+                    let text = unescaped.get_or_insert_default();
+                    text.push_str(&self.text[copied..self.at]);
+                    let decoded = self.escape()?;
+                    text.push(decoded);
+                    copied = self.at;
+                }
+                Some(_) => return Err(self.error("a control character must be escaped inside a string")),
+                None => return Err(self.error("the text ends inside a string")),
+            }
+        }
+    }
+
+    /// One escape sequence; a lone surrogate becomes U+FFFD, since Rust text cannot hold it.
+    fn escape(&mut self) -> Result<char, JsonError> {
+        let letter = self.text.as_bytes().get(self.at + 1).copied();
+        let simple = match letter {
+            Some(b @ (b'"' | b'\\' | b'/')) => char::from(b),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode_escape(),
+            _ => return Err(self.error("unrecognized escape in a string")),
+        };
+        self.at += 2;
+        Ok(simple)
+    }
+
+    fn unicode_escape(&mut self) -> Result<char, JsonError> {
+        let Some(first) = self.hex4(self.at) else {
+            return Err(self.error("`\\u` takes four hexadecimal digits"));
+        };
+        self.at += 6;
+        if (0xD800..0xDC00).contains(&first)
+            && let Some(second) = self.hex4(self.at)
+            && (0xDC00..0xE000).contains(&second)
+        {
+            self.at += 6;
+            let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+            return Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+        Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER))
+    }
+
+    /// The code unit of a `\uXXXX` starting at `at`.
+    fn hex4(&self, at: usize) -> Option<u32> {
+        let bytes = self.text.as_bytes().get(at..at + 6)?;
+        let digits = bytes.strip_prefix(b"\\u")?;
+        digits.iter().try_fold(0, |code, &digit| Some(code * 16 + char::from(digit).to_digit(16)?))
+    }
+
+    /// A number, as written.
+    pub fn number(&mut self) -> Result<&'t str, JsonError> {
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        self.at += usize::from(bytes.get(self.at) == Some(&b'-'));
+        if bytes.get(self.at) == Some(&b'0') {
+            self.at += 1;
+            if matches!(bytes.get(self.at), Some(b'0'..=b'9')) {
+                return Err(self.error("leading zeroes are not allowed in a number"));
+            }
+        } else {
+            self.digits()?;
+        }
+        if bytes.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = bytes.get(self.at) {
+            self.at += 1;
+            self.at += usize::from(matches!(bytes.get(self.at), Some(b'+' | b'-')));
+            self.digits()?;
+        }
+        Ok(self.since(start))
+    }
+
+    fn digits(&mut self) -> Result<(), JsonError> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let count = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        if count == 0 {
+            return Err(self.unexpected("expecting a digit"));
+        }
+        self.at += count;
+        Ok(())
+    }
+
+    /// `true`, `false` or `null`, whichever its first letter announced.
+    pub fn literal(&mut self, word: &'static str) -> Result<(), JsonError> {
+        if !self.text[self.at..].starts_with(word) {
+            return Err(self.error("unrecognized bare word"));
+        }
+        self.at += word.len();
+        match self.text.as_bytes().get(self.at) {
+            Some(b) if b.is_ascii_alphanumeric() => Err(self.error("unrecognized bare word")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Enters an object or an array: `true` if it is empty (and already closed).
+    pub fn open(&mut self, close: u8) -> bool {
+        self.at += 1;
+        self.take(close)
+    }
+
+    /// Passes over one value of any size, in a loop: nesting costs a counter, not stack.
+    pub fn skip(&mut self) -> Result<(), JsonError> {
+        let mut closers = Vec::new();
+        loop {
+            match self.kind()? {
+                Kind::Object if !self.open(b'}') => {
+                    closers.push(b'}');
+                    self.key()?;
+                    self.check_depth(closers.len())?;
+                    continue;
+                }
+                Kind::Array if !self.open(b']') => {
+                    closers.push(b']');
+                    self.check_depth(closers.len())?;
+                    continue;
+                }
+                Kind::Object | Kind::Array => {}
+                Kind::String => drop(self.string()?),
+                Kind::Number => drop(self.number()?),
+                Kind::True => self.literal("true")?,
+                Kind::False => self.literal("false")?,
+                Kind::Null => self.literal("null")?,
+            }
+            while let Some(&close) = closers.last() {
+                if self.more(close)? {
+                    if close == b'}' {
+                        self.key()?;
+                    }
+                    break;
+                }
+                closers.pop();
+            }
+            if closers.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Refuses nesting beyond [`MAX_DEPTH`].
+    pub fn check_depth(&self, depth: usize) -> Result<(), JsonError> {
+        if depth > MAX_DEPTH { Err(self.error("nested too deeply")) } else { Ok(()) }
+    }
+
+    /// Nothing but white space may remain.
+    pub fn end(&mut self) -> Result<(), JsonError> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.unexpected("expecting the end of the text")),
+        }
+    }
+
+    /// An error here, naming the character that does not fit.
+    fn unexpected(&self, expected: &str) -> JsonError {
+        match self.text[self.at..].chars().next() {
+            None => self.error(&format!("unexpected end of text: {expected}")),
+            Some(found) => self.error(&format!("unexpected character ({found:?}): {expected}")),
+        }
+    }
+
+    fn error(&self, reason: &str) -> JsonError {
+        JsonError { at: self.at, reason: reason.to_owned() }
+    }
+}

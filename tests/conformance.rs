@@ -1,0 +1,178 @@
+//! Runs the conformance corpora: one line per corpus, the ids that failed, and a non-zero exit if any did.
+//!
+//! Reads every `*.jsonl` of `tests/conformance/`, or of the folder named by `VIGIE_CONFORMANCE`. A corpus is one
+//! row of [`RUNNERS`]: its file name and a function from a case to what we answer. Groups named `quirk-*` (accidents
+//! of the real service) and cases whose basis is `inferred` are counted apart, in parentheses; a quirk we do not
+//! share is listed but is not a failure.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use vigie::aws::eventbridge::pattern::Pattern;
+
+/// What we answer to a case, to compare with its `expect`; an error says what is wrong with the case.
+type Runner = fn(&Value) -> Result<Value, String>;
+
+/// File name without extension -> runner.
+const RUNNERS: &[(&str, Runner)] = &[("event_patterns", event_pattern)];
+
+fn main() -> ExitCode {
+    let folder = std::env::var_os("VIGIE_CONFORMANCE")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance"), PathBuf::from);
+    let corpora = match corpora(&folder) {
+        Ok(corpora) => corpora,
+        Err(problem) => {
+            eprintln!("conformance: cannot read {}: {problem}", folder.display());
+            return ExitCode::FAILURE;
+        }
+    };
+    let (mut passed, mut failed) = (0, 0);
+    for path in corpora {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let Some((_, runner)) = RUNNERS.iter().find(|(known, _)| *known == name) else {
+            println!("{name}: no runner yet");
+            continue;
+        };
+        let tally = match std::fs::read_to_string(&path) {
+            Ok(text) => run(&text, *runner),
+            Err(problem) => Tally::unreadable(&problem.to_string()),
+        };
+        tally.print(&name);
+        passed += tally.passed();
+        failed += tally.failed();
+    }
+    println!("conformance: {passed} passed, {failed} failed");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The corpus files of a folder, by name.
+fn corpora(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "jsonl") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// How a case counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Plain,
+    Inferred,
+    Quirk,
+}
+
+/// Results of one corpus.
+#[derive(Default)]
+struct Tally {
+    /// Standing of each case, and what went wrong with it.
+    results: Vec<(Standing, Result<(), String>)>,
+}
+
+impl Tally {
+    fn unreadable(problem: &str) -> Self {
+        Self { results: vec![(Standing::Plain, Err(format!("unreadable: {problem}")))] }
+    }
+
+    fn record(&mut self, id: &str, standing: Standing, verdict: Result<(), String>) {
+        self.results.push((standing, verdict.map_err(|problem| format!("{id}: {problem}"))));
+    }
+
+    /// How many cases of one standing there are, and how many of them passed.
+    fn count(&self, standing: Standing) -> (usize, usize) {
+        let of_standing = self.results.iter().filter(|(other, _)| *other == standing);
+        let passed = of_standing.clone().filter(|(_, verdict)| verdict.is_ok()).count();
+        (passed, of_standing.count())
+    }
+
+    fn passed(&self) -> usize {
+        self.count(Standing::Plain).0
+    }
+
+    /// Everything that makes the run fail: plain and inferred cases, not quirks.
+    fn failed(&self) -> usize {
+        let fails = |(standing, verdict): &&(Standing, Result<(), String>)| {
+            *standing != Standing::Quirk && verdict.is_err()
+        };
+        self.results.iter().filter(fails).count()
+    }
+
+    fn print(&self, name: &str) {
+        let mut apart = Vec::new();
+        for (label, standing) in [("inferred", Standing::Inferred), ("quirk", Standing::Quirk)] {
+            let (passed, seen) = self.count(standing);
+            if seen > 0 {
+                apart.push(format!("{label} {passed}/{seen}"));
+            }
+        }
+        let apart = if apart.is_empty() { String::new() } else { format!(" ({})", apart.join(", ")) };
+        println!("{name}: {} passed, {} failed{apart}", self.passed(), self.failed());
+        for (_, verdict) in &self.results {
+            if let Err(problem) = verdict {
+                println!("  {problem}");
+            }
+        }
+    }
+}
+
+fn run(corpus: &str, runner: Runner) -> Tally {
+    let mut tally = Tally::default();
+    for (line, number) in corpus.lines().zip(1..) {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let case: Value = match serde_json::from_str(line) {
+            Ok(case @ Value::Object(_)) => case,
+            Ok(_) => {
+                tally.record(&format!("line {number}"), Standing::Plain, Err("not a JSON object".to_owned()));
+                continue;
+            }
+            Err(problem) => {
+                tally.record(
+                    &format!("line {number}"),
+                    Standing::Plain,
+                    Err(format!("malformed: {problem}")),
+                );
+                continue;
+            }
+        };
+        let id = case["id"].as_str().map_or_else(|| format!("line {number}"), str::to_owned);
+        tally.record(&id, standing(&case), judge(&case, runner));
+    }
+    tally
+}
+
+fn standing(case: &Value) -> Standing {
+    if case["group"].as_str().is_some_and(|group| group.starts_with("quirk-")) {
+        Standing::Quirk
+    } else if case["basis"] == "inferred" {
+        Standing::Inferred
+    } else {
+        Standing::Plain
+    }
+}
+
+fn judge(case: &Value, runner: Runner) -> Result<(), String> {
+    let expected = case.get("expect").ok_or("no `expect`")?;
+    let answer = runner(case)?;
+    if answer == *expected { Ok(()) } else { Err(format!("expected {expected}, got {answer}")) }
+}
+
+/// A text of a case.
+fn text<'c>(case: &'c Value, field: &str) -> Result<&'c str, String> {
+    case[field].as_str().ok_or_else(|| format!("no text in `{field}`"))
+}
+
+fn event_pattern(case: &Value) -> Result<Value, String> {
+    let Ok(pattern) = Pattern::parse(text(case, "pattern")?) else { return Ok("invalid".into()) };
+    // A refused pattern is not asked about its event, so the event may be absent from such a case.
+    let event = text(case, "event")?;
+    let matches = pattern.matches_text(event).map_err(|problem| problem.to_string())?;
+    Ok(if matches { "match" } else { "nomatch" }.into())
+}
