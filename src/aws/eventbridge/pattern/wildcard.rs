@@ -49,7 +49,7 @@ impl Wildcard {
                 if letter == '\\' { letters.next().map(|(_, escaped)| escaped) } else { Some(letter) };
             match (literal, pieces.last_mut()) {
                 (Some(literal), Some(piece)) if letter != '\\' || matches!(literal, '*' | '\\') => {
-                    piece.push(literal)
+                    piece.push(literal);
                 }
                 _ => {
                     return Err((
