@@ -10,13 +10,16 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
+use vigie::aws::cloudwatch::evaluation::{
+    AlarmSettings, Comparison, State, TreatMissingData, Window, judge as judge_alarm,
+};
 use vigie::aws::eventbridge::pattern::Pattern;
 
 /// What we answer to a case, to compare with its `expect`; an error says what is wrong with the case.
 type Runner = fn(&Value) -> Result<Value, String>;
 
 /// File name without extension -> runner.
-const RUNNERS: &[(&str, Runner)] = &[("event_patterns", event_pattern)];
+const RUNNERS: &[(&str, Runner)] = &[("alarms", alarm), ("event_patterns", event_pattern)];
 
 fn main() -> ExitCode {
     let folder = std::env::var_os("VIGIE_CONFORMANCE")
@@ -175,4 +178,35 @@ fn event_pattern(case: &Value) -> Result<Value, String> {
     let event = text(case, "event")?;
     let matches = pattern.matches_text(event).map_err(|problem| problem.to_string())?;
     Ok(if matches { "match" } else { "nomatch" }.into())
+}
+
+/// The state an alarm takes after one evaluation.
+fn alarm(case: &Value) -> Result<Value, String> {
+    let alarm = &case["alarm"];
+    let number = |field: &str| alarm[field].as_u64().and_then(|number| u32::try_from(number).ok());
+    let band = |field: &str| numbers(&alarm[field]).into_iter().flatten().collect::<Vec<f64>>();
+
+    let window = number("evaluation_periods").ok_or("no `evaluation_periods`")?;
+    let treatment = alarm["treat_missing_data"].as_str().unwrap_or("missing");
+    let settings = AlarmSettings {
+        comparison: Comparison::parse(text(alarm, "comparison")?).ok_or("unknown `comparison`")?,
+        threshold: alarm["threshold"].as_f64(),
+        window,
+        needed: number("datapoints_to_alarm").unwrap_or(window),
+        treat_missing_data: TreatMissingData::parse(treatment).ok_or("unknown `treat_missing_data`")?,
+    };
+    let previous = State::parse(text(case, "previous_state")?).ok_or("unknown `previous_state`")?;
+    let (lower_band, upper_band) = (band("lower_band"), band("upper_band"));
+    let looked_at = Window {
+        datapoints: &numbers(&case["datapoints"]),
+        lower_band: &lower_band,
+        upper_band: &upper_band,
+        too_few_samples: false,
+    };
+    Ok(judge_alarm(&settings, looked_at, previous).state.as_str().into())
+}
+
+/// A list of numbers, `None` where it holds null.
+fn numbers(list: &Value) -> Vec<Option<f64>> {
+    list.as_array().map(|list| list.iter().map(Value::as_f64).collect()).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! EventBridge.
 
 pub mod pattern;
+pub mod transformer;
 
 use super::{
     ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName, service::Reception,
