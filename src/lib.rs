@@ -13,5 +13,6 @@ pub mod engine;
 pub mod kernel;
 pub mod lesson;
 pub mod load;
+pub mod scenario;
 pub mod text;
 pub mod tui;
