@@ -43,6 +43,10 @@ pub mod service;
 pub mod ses;
 pub mod sns;
 pub mod sts;
+pub mod tags;
+#[cfg(test)]
+pub mod testing;
+pub mod unique_id;
 
 pub use account::Account;
 pub use call::{ApiCall, ApiError, ApiOutcome, Principal, Region, Via};

@@ -98,9 +98,8 @@ impl Condition {
         let one = |value: &String| self.negated != self.fits_some(value, context);
         match self.quantifier {
             Quantifier::ForAllValues => actual.iter().all(one),
-            Quantifier::ForAnyValue => actual.iter().any(one),
             Quantifier::None if self.negated => actual.iter().all(one),
-            Quantifier::None => actual.iter().any(one),
+            Quantifier::ForAnyValue | Quantifier::None => actual.iter().any(one),
         }
     }
 
@@ -181,9 +180,8 @@ impl Operator {
     fn fits(self, wanted: &str, actual: &str) -> bool {
         match self {
             Self::StringEquals => wanted == actual,
-            Self::StringEqualsIgnoreCase => wanted.eq_ignore_ascii_case(actual),
+            Self::StringEqualsIgnoreCase | Self::Bool => wanted.eq_ignore_ascii_case(actual),
             Self::StringLike => glob::matches(wanted, actual),
-            Self::Bool => wanted.eq_ignore_ascii_case(actual),
             Self::Arn => glob::arn_matches(wanted, actual),
             Self::Numeric(how) => match (actual.parse::<f64>(), wanted.parse::<f64>()) {
                 (Ok(actual), Ok(wanted)) => {

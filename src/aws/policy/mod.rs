@@ -181,6 +181,19 @@ impl PolicyDocument {
         verdict
     }
 
+    /// The same, for those who need only be trusted: naming an account then covers everybody in it.
+    ///
+    /// What a role's trust policy and the resource side of a cross-account request are asked.
+    pub fn trusts(&self, request: &PolicyRequest<'_>) -> Verdict {
+        let named = self.judge(request);
+        let delegated = || {
+            self.statements.iter().any(|statement| {
+                statement.effect == Effect::Allow && statement.matches(request) == Coverage::Account
+            })
+        };
+        if named == Verdict::Silent && delegated() { Verdict::Allow } else { named }
+    }
+
     /// Whether a statement lets in anyone at all without a condition that fixes who.
     ///
     /// Source: S3 user guide, "The meaning of public": an allow for `*`, unless a condition on one of a short list
@@ -221,19 +234,25 @@ enum Coverage {
 
 impl Statement {
     fn judge(&self, request: &PolicyRequest<'_>) -> Verdict {
-        let coverage =
-            self.principals.as_ref().map_or(Coverage::Direct, |whom| whom.covers(request.principal));
-        let matches = coverage != Coverage::No
-            && self.actions.matches_action(request.action)
+        match (self.matches(request), self.effect) {
+            (Coverage::No, _) | (Coverage::Account, Effect::Allow) => Verdict::Silent,
+            (Coverage::Direct, Effect::Allow) => Verdict::Allow,
+            (Coverage::Account | Coverage::Direct, Effect::Deny) => Verdict::Deny,
+        }
+    }
+
+    /// How it covers the caller, if everything else in it fits the request.
+    fn matches(&self, request: &PolicyRequest<'_>) -> Coverage {
+        let fits = self.actions.matches_action(request.action)
             && self
                 .resources
                 .as_ref()
                 .is_none_or(|matcher| matcher.matches_resource(request.resource, request.context))
             && self.conditions.iter().all(|condition| condition.holds(request.context));
-        match (matches, self.effect, coverage) {
-            (false, ..) | (true, Effect::Allow, Coverage::Account) => Verdict::Silent,
-            (true, Effect::Allow, _) => Verdict::Allow,
-            (true, Effect::Deny, _) => Verdict::Deny,
+        match &self.principals {
+            _ if !fits => Coverage::No,
+            None => Coverage::Direct,
+            Some(whom) => whom.covers(request.principal),
         }
     }
 
@@ -275,11 +294,10 @@ impl Principals {
             return Coverage::Direct;
         }
         match principal {
-            PrincipalRef::Anonymous => Coverage::No,
             PrincipalRef::Service(name) if self.services.iter().any(|listed| listed == name) => {
                 Coverage::Direct
             }
-            PrincipalRef::Service(_) => Coverage::No,
+            PrincipalRef::Anonymous | PrincipalRef::Service(_) => Coverage::No,
             PrincipalRef::Aws { arn, role_arn, account_id } => {
                 if self.aws.iter().any(|listed| listed == arn || Some(listed.as_str()) == role_arn) {
                     Coverage::Direct

@@ -1,0 +1,163 @@
+//! An account on a bench, for tests: somebody calls, time passes, and one looks at what is in the ledger.
+//!
+//! It has the account number, Region and clock of the reference samples, and the `classroom` delays.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+use super::{
+    Account, ApiCall, ApiOutcome, Delays, HopPath, Ledger, Moment, NearMiss, Note, Outbox, Parcel, Principal,
+    Region, ServiceName, Via,
+    call::{Input, InputKind},
+    outbox::Delivery,
+    registry::Services,
+};
+use crate::kernel::{Cause, Dice, EventQueue, SimDuration, SimTime};
+
+/// An account, its ledger and its clock.
+#[derive(Debug)]
+pub struct Sandbox {
+    pub account: Account,
+    pub ledger: Ledger,
+    queue: EventQueue<Delivery>,
+    dice: Dice,
+    delays: Delays,
+    now: SimTime,
+    epoch: DateTime<Utc>,
+    by: Principal,
+    via: Via,
+    region: Region,
+    /// Everything delivered so far, to whom.
+    pub delivered: Vec<(ServiceName, Parcel)>,
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sandbox {
+    /// Account 123456789012 in us-east-1, on 2026-11-20 at 09:00 UTC; the installer acts.
+    pub fn new() -> Self {
+        let region = Region::new("us-east-1");
+        Self {
+            account: Account::new("123456789012", region.clone()),
+            ledger: Ledger::default(),
+            queue: EventQueue::default(),
+            dice: Dice::new(1),
+            delays: Delays::default(),
+            now: SimTime::START,
+            epoch: DateTime::parse_from_rfc3339("2026-11-20T09:00:00Z").unwrap().to_utc(),
+            by: Principal::role("installateur", "deploy"),
+            via: Via::cli("203.0.113.24"),
+            region,
+            delivered: Vec::new(),
+        }
+    }
+
+    /// From here on `by` makes the calls.
+    pub fn act_as(&mut self, by: Principal) -> &mut Self {
+        self.by = by;
+        self
+    }
+
+    /// From here on calls go to another Region.
+    pub fn in_region(&mut self, region: &str) -> &mut Self {
+        self.region = Region::new(region);
+        self
+    }
+
+    /// From here on calls come from a console session.
+    pub fn from_console(&mut self) -> &mut Self {
+        self.via.console = true;
+        self
+    }
+
+    /// Creates a user with an AWS managed policy and lets them make the calls from here on.
+    pub fn act_as_user(&mut self, name: &str, managed_policies: &[&str]) -> &mut Self {
+        self.by = Principal::role("installateur", "deploy");
+        self.ok(ServiceName::Iam, "CreateUser", serde_json::json!({ "UserName": name }));
+        for policy in managed_policies {
+            let arn = super::iam::managed::arn_of(policy).expect("an AWS managed policy");
+            let parameters = serde_json::json!({ "UserName": name, "PolicyArn": arn });
+            self.ok(ServiceName::Iam, "AttachUserPolicy", parameters);
+        }
+        self.act_as(Principal::user(name))
+    }
+
+    /// Makes a call through the one door.
+    pub fn call(&mut self, service: ServiceName, operation: &str, parameters: Value) -> ApiOutcome {
+        let call = Arc::new(ApiCall {
+            by: self.by.clone(),
+            via: self.via.clone(),
+            region: self.region.clone(),
+            service,
+            operation: operation.into(),
+            parameters,
+        });
+        let kind = InputKind::Call { call: Arc::clone(&call), outcome: None };
+        let id = self.ledger.arrive(self.now, Input { step: None, kind });
+        self.with_outbox(Cause::Input(id), |account, out| account.call(&call, out))
+    }
+
+    /// Makes a call that must succeed.
+    pub fn ok(&mut self, service: ServiceName, operation: &str, parameters: Value) -> Value {
+        self.call(service, operation, parameters).unwrap_or_else(|error| panic!("{operation}: {error}"))
+    }
+
+    /// Makes a call that must fail, and gives `code: message`.
+    pub fn error(&mut self, service: ServiceName, operation: &str, parameters: Value) -> String {
+        self.call(service, operation, parameters).expect_err("it must fail").to_string()
+    }
+
+    /// Lets so many seconds pass, delivering what falls due.
+    pub fn wait(&mut self, seconds: u64) -> &mut Self {
+        let until = self.now.after(SimDuration::from_secs(seconds));
+        while self.queue.next_due().is_some_and(|due| due <= until) {
+            let (due, delivery) = self.queue.pop().expect("it has just been seen");
+            self.now = due;
+            self.delivered.push((delivery.to.service, delivery.parcel.clone()));
+            let _ = self.with_outbox(delivery.cause, |account, out| account.deliver(&delivery, out));
+        }
+        self.now = until;
+        self
+    }
+
+    /// The services, to look at.
+    pub fn services(&self) -> &Services {
+        self.account.services()
+    }
+
+    /// What travelled on a path so far: each payload's JSON.
+    pub fn payloads(&self, path: HopPath) -> Vec<Value> {
+        let hops = self.ledger.hops().iter().filter(|hop| hop.path == path);
+        hops.map(|hop| hop.payload.body().into_owned()).collect()
+    }
+
+    /// What might have travelled and did not.
+    pub fn near_misses(&self) -> Vec<Arc<NearMiss>> {
+        let notes = self.ledger.notes().iter();
+        notes
+            .filter_map(|note| match &note.body {
+                Note::NearMiss(miss) => Some(Arc::clone(miss)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Lets a test write to the outbox itself, as an input would.
+    pub fn with_outbox<T>(
+        &mut self,
+        cause: Cause,
+        act: impl FnOnce(&mut Account, &mut Outbox<'_>) -> T,
+    ) -> T {
+        let passed = TimeDelta::milliseconds(self.now.as_millis() as i64);
+        let moment = Moment { now: self.now, utc: self.epoch + passed };
+        let mut out =
+            Outbox::new(&mut self.ledger, &mut self.queue, &mut self.dice, &self.delays, moment, cause);
+        act(&mut self.account, &mut out)
+    }
+}
