@@ -9,6 +9,7 @@
 //! 5. Views read the ledger up to a playhead and draw. They cannot write.
 
 pub mod aws;
+pub mod cli;
 pub mod engine;
 pub mod kernel;
 pub mod lesson;

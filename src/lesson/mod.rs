@@ -1,3 +1,4 @@
 //! What the learner is told, asked and credited for. Reads the ledger and the account; never writes them.
 
+pub mod answers;
 pub mod narration;
