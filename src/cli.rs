@@ -11,9 +11,17 @@ use crate::{aws::Profile, text::Lang};
 pub enum Task {
     /// The menu.
     Menu,
-    Play { scenario: String },
-    Run { scenario: String, format: Format, until: Option<String> },
-    Check { files: Vec<PathBuf> },
+    Play {
+        scenario: String,
+    },
+    Run {
+        scenario: String,
+        format: Format,
+        until: Option<String>,
+    },
+    Check {
+        files: Vec<PathBuf>,
+    },
     List,
     /// Prints the JSON Schema of scenarios.
     Schema,
@@ -49,7 +57,10 @@ pub struct Options {
 pub enum Read {
     Go(Options),
     /// Print this and exit with that status (help, version, or what was wrong).
-    Say { text: String, status: u8 },
+    Say {
+        text: String,
+        status: u8,
+    },
 }
 
 /// Reads the arguments; `locale` is what the environment says, for the language of the help itself.
@@ -196,25 +207,30 @@ fn globals(lang: Lang) -> Vec<Arg> {
             "délais de cours (secondes) ou réalistes (minutes)",
             "delays of a lesson (seconds) or realistic ones (minutes)",
         )),
-        value("speed").value_parser(speed).value_name("X").help(say(
-            "vitesse à l'écran, de 0.25 à 16",
-            "speed on screen, 0.25 to 16",
-        )),
-        value("theme").value_parser(["dark", "light", "contrast"]).value_name("dark|light|contrast").help(say(
-            "couleurs (NO_COLOR est respecté)",
-            "colours (NO_COLOR is honoured)",
-        )),
+        value("speed")
+            .value_parser(speed)
+            .value_name("X")
+            .help(say("vitesse à l'écran, de 0.25 à 16", "speed on screen, 0.25 to 16")),
+        value("theme")
+            .value_parser(["dark", "light", "contrast"])
+            .value_name("dark|light|contrast")
+            .help(say("couleurs (NO_COLOR est respecté)", "colours (NO_COLOR is honoured)")),
         flag("ascii").help(say("dessine en ASCII", "draws in ASCII")),
         flag("calm").help(say("sans mouvement", "without motion")),
-        value("scenarios").value_parser(value_parser!(PathBuf)).value_name(say("DOSSIER", "FOLDER")).help(say(
-            "un dossier de scénarios à vous, en plus",
-            "a folder of your own scenarios, in addition",
-        )),
-        Arg::new("help").long("help").short('h').global(true).action(ArgAction::Help).help(say("cette aide", "this help")),
-        Arg::new("version").long("version").short('V').action(ArgAction::Version).help(say(
-            "la version",
-            "the version",
-        )),
+        value("scenarios").value_parser(value_parser!(PathBuf)).value_name(say("DOSSIER", "FOLDER")).help(
+            say("un dossier de scénarios à vous, en plus", "a folder of your own scenarios, in addition"),
+        ),
+        Arg::new("help")
+            .long("help")
+            .short('h')
+            .global(true)
+            .action(ArgAction::Help)
+            .help(say("cette aide", "this help")),
+        Arg::new("version")
+            .long("version")
+            .short('V')
+            .action(ArgAction::Version)
+            .help(say("la version", "the version")),
     ]
 }
 
@@ -251,7 +267,9 @@ fn say(lang: Lang, error: &clap::Error) -> String {
     let argument = text(ContextKind::InvalidArg);
     let problem = match error.kind() {
         ErrorKind::UnknownArgument => format!("option ou argument inconnu : {argument}"),
-        ErrorKind::InvalidSubcommand => format!("commande inconnue : {}", text(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => {
+            format!("commande inconnue : {}", text(ContextKind::InvalidSubcommand))
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let valid = match text(ContextKind::ValidValue) {
                 none if none.is_empty() => String::new(),

@@ -66,7 +66,8 @@ fn crate_paths(source: &str) -> Vec<String> {
                 }
             }
         } else {
-            let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
+            let end =
+                rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
             paths.push(rest[..end].to_owned());
         }
     }
@@ -87,7 +88,8 @@ fn no_arrow_points_up() {
         for file in rust_files(&folder) {
             let text = fs::read_to_string(&file).expect("sources are UTF-8");
             for path in crate_paths(&text) {
-                let first = path.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+                let first =
+                    path.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
                 if layers.contains(&first) && first != *layer && !below.contains(&first) {
                     wrong.push(format!("{}: {layer} may not use {first}", file.display()));
                 }
@@ -103,15 +105,20 @@ fn a_service_never_imports_another_service() {
     let services: Vec<String> = fs::read_dir(&aws)
         .expect("sources are readable")
         .flatten()
-        .filter(|entry| entry.path().is_dir() && entry.file_name() != "cloudformation" && entry.file_name() != "record")
+        .filter(|entry| {
+            entry.path().is_dir() && entry.file_name() != "cloudformation" && entry.file_name() != "record"
+        })
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     let mut wrong = Vec::new();
     for service in &services {
         for file in rust_files(&aws.join(service)) {
             let text = fs::read_to_string(&file).expect("sources are UTF-8");
-            let code: String =
-                text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+            let code: String = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect::<Vec<_>>()
+                .join("\n");
             for other in services.iter().filter(|other| *other != service) {
                 let uses = code.match_indices(&format!("aws::{other}::")).any(|(at, _)| {
                     !SHARED_BY_SERVICES.iter().any(|shared| code[at + "aws::".len()..].starts_with(shared))
@@ -127,7 +134,8 @@ fn a_service_never_imports_another_service() {
 
 #[test]
 fn the_core_cannot_read_the_clock_because_chrono_is_built_without_now() {
-    let lock = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).expect("Cargo.lock is committed");
+    let lock = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"))
+        .expect("Cargo.lock is committed");
     let chrono = lock
         .split("[[package]]")
         .find(|package| package.contains("name = \"chrono\""))
