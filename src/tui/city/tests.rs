@@ -351,7 +351,7 @@ fn rules_that_matched_are_shown_before_the_others() {
 
 #[test]
 fn signs_follow_the_labels_and_the_language() {
-    let sign = |labels, language| screen(&city(Options { labels, language, ..options(80, 24) }), &busy(), 0);
+    let sign = |labels, language| screen(&city(Options { language, labels, ..options(80, 24) }), &busy(), 0);
     let both = sign(Labels::Both, Lang::Fr);
     assert!(both.contains("RADAR CloudWatch") && both.contains("DÉPÔT · Lambda") && both.contains("TOUR"));
     let town = sign(Labels::City, Lang::En);
@@ -536,7 +536,7 @@ fn any_state() -> impl Strategy<Value = CityState> {
             state.trace = vec!["sns".into(), text.clone(), "lambda".into()];
             state.focus = flag.then(|| "sns".to_owned());
             state.police_at = flag.then_some(text);
-            CityState { envelopes, vehicles, ..state }
+            CityState { vehicles, envelopes, ..state }
         })
 }
 
