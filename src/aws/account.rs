@@ -79,7 +79,7 @@ impl Account {
         };
         if !outcome.as_ref().is_err_and(|error| error.malformed) {
             let record = record::build(&self.services, &self.id, operation, call, &outcome, out);
-            self.services.cloudtrail.record(record, out);
+            self.services.cloudtrail.record(record, false, out);
         }
         self.announce_changes(out);
         outcome

@@ -46,6 +46,7 @@ pub mod sts;
 pub mod tags;
 #[cfg(test)]
 pub mod testing;
+pub mod timestamps;
 pub mod unique_id;
 
 pub use account::Account;

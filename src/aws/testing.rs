@@ -137,6 +137,22 @@ impl Sandbox {
         hops.map(|hop| hop.payload.body().into_owned()).collect()
     }
 
+    /// The hops of a path so far.
+    pub fn hops(&self, path: HopPath) -> Vec<&super::hop::Hop> {
+        self.ledger.hops().iter().filter(|hop| hop.path == path).collect()
+    }
+
+    /// The titles of what travelled on a path so far.
+    pub fn titles(&self, path: HopPath) -> Vec<String> {
+        self.hops(path).iter().map(|hop| hop.payload.title().into_owned()).collect()
+    }
+
+    /// Why something did not travel on a path, each time.
+    pub fn missed(&self, path: HopPath) -> Vec<&'static str> {
+        let misses = self.near_misses().into_iter();
+        misses.filter(|miss| miss.path == path).map(|miss| miss.reason.code).collect()
+    }
+
     /// What might have travelled and did not.
     pub fn near_misses(&self) -> Vec<Arc<NearMiss>> {
         let notes = self.ledger.notes().iter();

@@ -1,6 +1,4 @@
 //! The terminal: the only place that knows the real clock, and a picture of the ledger.
 
-pub mod city;
 pub mod schedule;
 pub mod terminal;
-pub mod theme;

@@ -1,0 +1,96 @@
+//! How S3 spells a call: the bucket, its host, an empty marker for the sub-resource, and the XML body as it is.
+
+use serde_json::{Map, Value, json};
+
+use super::{Wording, facts::bucket_arn};
+use crate::aws::{ApiCall, Outbox};
+
+const XMLNS: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/// The sub-resource an operation addresses, by the end of its name.
+const MARKERS: &[(&str, &str)] = &[
+    ("PublicAccessBlock", "publicAccessBlock"),
+    ("BucketPolicyStatus", "policyStatus"),
+    ("BucketPolicy", "policy"),
+    ("BucketAcl", "acl"),
+    ("BucketEncryption", "encryption"),
+    ("BucketVersioning", "versioning"),
+    ("BucketTagging", "tagging"),
+    ("BucketLogging", "logging"),
+    ("BucketLocation", "location"),
+    ("BucketNotificationConfiguration", "notification"),
+];
+
+pub(super) fn word(operation: &'static str, call: &ApiCall, out: &mut Outbox<'_>) -> Wording {
+    let mut request = Map::new();
+    let mut body_length = 0;
+    for (key, value) in call.parameters.as_object().into_iter().flatten() {
+        match (key.as_str(), value) {
+            ("Bucket", _) => {
+                request.insert("bucketName".to_owned(), value.clone());
+                request.insert("Host".to_owned(), host(call).into());
+            }
+            ("Key", _) => {
+                request.insert("key".to_owned(), value.clone());
+            }
+            ("Policy", Value::String(text)) => {
+                body_length = text.len();
+                let document = serde_json::from_str(text).unwrap_or_else(|_| value.clone());
+                request.insert("bucketPolicy".to_owned(), document);
+            }
+            ("ACL", _) => {
+                request.insert("x-amz-acl".to_owned(), value.clone());
+            }
+            (_, Value::Object(members)) => {
+                let mut body = Map::from_iter([("xmlns".to_owned(), XMLNS.into())]);
+                body.extend(members.clone());
+                body_length = Value::Object(body.clone()).to_string().len();
+                request.insert(key.clone(), Value::Object(body));
+            }
+            ("Body", Value::String(text)) => body_length = text.len(),
+            ("Prefix", _) => {
+                request.insert("prefix".to_owned(), value.clone());
+            }
+            _ => {}
+        }
+    }
+    if request.is_empty() {
+        request.insert("Host".to_owned(), host(call).into());
+    }
+    if let Some((_, marker)) = MARKERS.iter().find(|(end, _)| operation.ends_with(end)) {
+        request.insert((*marker).to_owned(), "".into());
+    }
+    let additional = json!({
+        "SignatureVersion": "SigV4",
+        "CipherSuite": "TLS_AES_128_GCM_SHA256",
+        "bytesTransferredIn": body_length,
+        "AuthenticationMethod": "AuthHeader",
+        "x-amz-id-2": format!("{}=", out.base32(75)),
+        "bytesTransferredOut": 0,
+    });
+    Wording {
+        request: Value::Object(request),
+        response: Value::Null,
+        additional_event_data: Some(additional),
+    }
+}
+
+/// The host called: the bucket's own, but for the calls that make or list buckets.
+pub(super) fn host(call: &ApiCall) -> String {
+    let region = &call.region;
+    match call.parameters.get("Bucket").and_then(Value::as_str) {
+        Some(bucket) if &*call.operation != "CreateBucket" => format!("{bucket}.s3.{region}.amazonaws.com"),
+        _ => format!("s3.{region}.amazonaws.com"),
+    }
+}
+
+pub(super) fn resources(call: &ApiCall, account_id: &str) -> Option<Value> {
+    let text = |key: &str| call.parameters.get(key).and_then(Value::as_str);
+    let bucket = text("Bucket")?;
+    let of_bucket =
+        json!({ "accountId": account_id, "type": "AWS::S3::Bucket", "ARN": bucket_arn(bucket, None) });
+    Some(match text("Key") {
+        Some(key) => json!([{ "type": "AWS::S3::Object", "ARN": bucket_arn(bucket, Some(key)) }, of_bucket]),
+        None => json!([of_bucket]),
+    })
+}
