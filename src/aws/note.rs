@@ -61,6 +61,8 @@ pub mod reasons {
     pub const NOT_VERIFIED: &str = "not-verified";
     /// A measure is not an API call: CloudTrail records nothing of it.
     pub const NOT_AN_API_CALL: &str = "not-an-api-call";
+    /// The target wants JSON, and what its template made of the event is not.
+    pub const INVALID_INPUT: &str = "invalid-input";
     /// The chain grew past its budget and was stopped.
     pub const RUNAWAY: &str = "runaway";
 
@@ -83,6 +85,7 @@ pub mod reasons {
         RETRIES_EXHAUSTED,
         NOT_VERIFIED,
         NOT_AN_API_CALL,
+        INVALID_INPUT,
         RUNAWAY,
     ];
 }

@@ -162,6 +162,14 @@ impl<'a> Outbox<'a> {
         );
     }
 
+    /// Hands over a parcel that is no journey of its own, such as a service's counters about itself: no hop, no
+    /// receipt, but delivered like any other.
+    pub fn hand_over(&mut self, to: Node, parcel: Parcel, delay: Delay) {
+        let due_at = self.moment.now.after(self.delay(delay));
+        let from = to.clone();
+        self.queue.push(due_at, Delivery { to, parcel, cause: self.cause, hop: None, from, reference: None });
+    }
+
     /// Writes down something that could have travelled and did not.
     pub fn near_miss(&mut self, path: HopPath, from: Node, to: Node, reason: Reason) {
         self.note(Note::NearMiss(Arc::new(NearMiss { path, from, to, reason })));

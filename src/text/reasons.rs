@@ -52,6 +52,10 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
             "pas un appel d'API : CloudTrail n'en note rien",
             "not an API call: CloudTrail notes nothing of it",
         ),
+        "invalid-input" => (
+            "le modèle d'entrée n'a pas donné un JSON valable : la cible ne reçoit rien",
+            "the input template did not make valid JSON: the target receives nothing",
+        ),
         "runaway" => (
             "chaîne trop longue : elle se nourrit d'elle-même, Vigie la coupe",
             "the chain grew too long: it feeds itself, so Vigie cuts it",
