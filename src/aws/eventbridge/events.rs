@@ -14,7 +14,7 @@ use crate::aws::{Delay, HopPath, Node, Parcel, Payload, PayloadKind, ServiceName
 
 /// Entries of one call. Source: service model.
 const MAX_ENTRIES: usize = 10;
-/// Bytes of all entries of one call. Source: EventBridge user guide, "PutEvents entry size" (current edition).
+/// Bytes of all entries of one call. Source: EventBridge user guide, "`PutEvents` entry size" (current edition).
 const MAX_BYTES: usize = 1_048_576;
 /// What an entry's `Time` weighs, in bytes. Source: the same page.
 const TIME_BYTES: usize = 14;
@@ -106,7 +106,7 @@ impl EventBridge {
     }
 }
 
-/// What an entry counts for the size limit. Source: EventBridge user guide, "PutEvents entry size".
+/// What an entry counts for the size limit. Source: EventBridge user guide, "`PutEvents` entry size".
 fn weight(entry: &Entry) -> usize {
     let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     let time = if entry.time.is_some() { TIME_BYTES } else { 0 };

@@ -69,7 +69,7 @@ impl EventBridge {
         if receipt.refused.is_some() && receipt.reference.is_some() {
             let rule = Arc::clone(&receipt.from.resource);
             out.caused_by(receipt.hop, |out| {
-                self.count(&receipt.from.region, &rule, "FailedInvocations", out)
+                self.count(&receipt.from.region, &rule, "FailedInvocations", out);
             });
         }
     }

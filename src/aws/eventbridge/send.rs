@@ -69,23 +69,20 @@ impl EventBridge {
             let from = Node::new(ServiceName::EventBridge, region, Arc::clone(&rule.name));
             let to = Node::new(addressee.service, &addressee.region, Arc::clone(&addressee.name));
             let text = target.input.render(event, circumstances);
-            match parcel(&addressee, rule, target, &text, out) {
-                Some((parcel, kind, body)) => {
-                    out.send(Send {
-                        path: addressee.path,
-                        from,
-                        to,
-                        payload: Payload::json(kind, title, body),
-                        parcel,
-                        delay: Delay::BusToTarget,
-                        reference: Some(Arc::clone(&target.id)),
-                    });
-                }
-                None => {
-                    self.count(region, &rule.name, "FailedInvocations", out);
-                    out.near_miss(addressee.path, from, to, Reason::new(reasons::INVALID_INPUT, text));
-                }
-            }
+            let Some((parcel, kind, body)) = parcel(&addressee, rule, target, &text, out) else {
+                self.count(region, &rule.name, "FailedInvocations", out);
+                out.near_miss(addressee.path, from, to, Reason::new(reasons::INVALID_INPUT, text));
+                continue;
+            };
+            out.send(Send {
+                path: addressee.path,
+                from,
+                to,
+                payload: Payload::json(kind, title, body),
+                parcel,
+                delay: Delay::BusToTarget,
+                reference: Some(Arc::clone(&target.id)),
+            });
         }
     }
 }

@@ -201,7 +201,7 @@ fn pieces(template: &str) -> Vec<Piece> {
             '\\' if quoted => {
                 // The escape and what it escapes, so that `\"` does not end the quotes.
                 let escaped = after.chars().next().map_or(0, char::len_utf8);
-                literal.push_str(&rest[..1 + escaped]);
+                literal.push_str(&rest[..=escaped]);
                 rest = &after[escaped..];
                 continue;
             }
