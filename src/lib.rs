@@ -15,5 +15,6 @@ pub mod kernel;
 pub mod lesson;
 pub mod load;
 pub mod scenario;
+pub mod shell;
 pub mod text;
 pub mod tui;

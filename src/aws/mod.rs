@@ -16,6 +16,7 @@
 //! ([`operation`]); adding a service is a folder and a line in [`registry`].
 
 pub mod account;
+pub mod advice;
 pub mod arn;
 pub mod call;
 pub mod cloudformation;
@@ -50,6 +51,7 @@ pub mod timestamps;
 pub mod unique_id;
 
 pub use account::Account;
+pub use advice::Advice;
 pub use call::{ApiCall, ApiError, ApiOutcome, Principal, Region, Via};
 pub use delays::{Delay, Delays, Profile};
 pub use hop::{Chain, HopPath, Ledger, Node};
