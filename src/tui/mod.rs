@@ -1,4 +1,9 @@
 //! The terminal: the only place that knows the real clock, and a picture of the ledger.
 
+pub mod action;
+pub mod city;
+pub mod keymap;
 pub mod schedule;
 pub mod terminal;
+pub mod theme;
+pub mod view;

@@ -50,6 +50,8 @@ pub struct Planned {
     pub after: Option<HopId>,
     /// Whether something moves along a road.
     pub travels: bool,
+    /// Time to read, in milliseconds at ×1: what comes next waits that long.
+    pub dwell: f64,
 }
 
 /// The stops of a story, in order.
@@ -79,7 +81,7 @@ impl Schedule {
                 ends_of_hops.insert(hop, starts + lasts);
             }
             stops.push(Stop { item: planned.item, at: planned.at, starts, lasts });
-            previous = (planned.at.max(previous.0), starts);
+            previous = (planned.at.max(previous.0), starts + planned.dwell);
         }
         Self { stops }
     }
@@ -99,6 +101,18 @@ impl Schedule {
     /// How many stops have departed at screen time `screen`.
     pub fn departed(&self, screen: f64) -> usize {
         self.stops.partition_point(|stop| stop.starts <= screen)
+    }
+
+    /// Where the playhead rests on a stop: its flight is over, or as far as it gets before the next departure.
+    pub fn rest(&self, index: usize) -> f64 {
+        let Some(stop) = self.stops.get(index) else { return self.stops.last().map_or(0.0, Stop::ends) };
+        let next = self.stops.get(index + 1).map_or(f64::INFINITY, |next| next.starts - 1.0);
+        stop.ends().min(next).max(stop.starts)
+    }
+
+    /// Screen time of the very end.
+    pub fn end(&self) -> f64 {
+        self.stops.iter().map(Stop::ends).fold(0.0, f64::max)
     }
 
     /// The simulated moment shown at screen time `screen`.
@@ -133,6 +147,7 @@ mod tests {
             at: SimTime::from_millis(at_s * 1_000),
             after: after.map(HopId::from_index),
             travels: true,
+            dwell: 0.0,
         }
     }
 

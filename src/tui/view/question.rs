@@ -1,0 +1,158 @@
+//! A prediction: the question, its options, how sure, and afterwards what the engine saw.
+
+use ratatui::{layout::Rect, style::Modifier};
+
+use super::pen::{Pen, wrap};
+use crate::{
+    text::{Key, Lang},
+    tui::theme::Role,
+};
+
+/// A prediction as it stands.
+#[derive(Clone, Debug, Default)]
+pub struct Question<'a> {
+    pub number: usize,
+    pub of: usize,
+    pub prompt: &'a str,
+    pub options: Vec<&'a str>,
+    pub choice: Option<usize>,
+    /// 1 to 3.
+    pub confidence: u8,
+    pub hints: Vec<&'a str>,
+    pub hint_count: usize,
+    pub feedback: Option<Feedback<'a>>,
+}
+
+/// What is said once an answer is in.
+#[derive(Clone, Debug, Default)]
+pub struct Feedback<'a> {
+    pub right: usize,
+    pub because: &'a str,
+    /// Why the right answer is right, when another was chosen.
+    pub truth: &'a str,
+    /// What the engine evaluated, one line each.
+    pub evidence: Vec<String>,
+}
+
+/// How tall the panel must be for this text.
+pub fn height(lang: Lang, question: &Question<'_>, columns: u16) -> u16 {
+    let inside = columns.saturating_sub(6);
+    let lines = |text: &str| wrap(text, inside).len() as u16;
+    let options: u16 = question.options.iter().map(|option| wrap(option, inside.saturating_sub(7)).len() as u16).sum();
+    let mut tall = 4 + lines(question.prompt) + 1 + options;
+    match &question.feedback {
+        Some(feedback) => {
+            tall += 2 + lines(feedback.because);
+            if question.choice != Some(feedback.right) {
+                tall += 1 + lines(feedback.truth);
+            }
+            if !feedback.evidence.is_empty() {
+                tall += 2 + feedback.evidence.iter().map(|line| lines(line)).sum::<u16>();
+            }
+        }
+        None => {
+            tall += 2;
+            for hint in &question.hints {
+                tall += 1 + lines(hint);
+            }
+            if question.hint_count > 0 {
+                tall += 1;
+            }
+        }
+    }
+    let _ = lang;
+    tall
+}
+
+/// The panel.
+pub fn question(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>) {
+    let title = format!("{}   {}/{}", lang.get(Key::PredictTitle), question.number, question.of);
+    let frame = pen.ink(Role::HudKey);
+    let panel = pen.panel(area, &title, frame);
+    let inside = Rect { x: panel.x + 1, width: panel.width.saturating_sub(2), y: panel.y + 1, height: panel.height.saturating_sub(1) };
+    let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
+    let mut y = inside.y;
+    let below = |y: u16| Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
+    y += pen.paragraph(below(y), question.prompt, ink.add_modifier(Modifier::BOLD)) + 1;
+    for (index, option) in question.options.iter().enumerate() {
+        let chosen = question.choice == Some(index);
+        let letter = char::from(b'a' + index as u8).to_string();
+        let (mark, mark_style) = match &question.feedback {
+            Some(feedback) if feedback.right == index => ("✓", pen.ink(Role::Ok)),
+            Some(_) if chosen => ("✗", pen.ink(Role::Bad)),
+            None if chosen => ("▸", key),
+            _ => (" ", dim),
+        };
+        if y >= inside.bottom() {
+            return;
+        }
+        pen.pieces(inside.x + 1, y, 6, &[(mark, mark_style), (" ", dim), (&letter, key)]);
+        let style = if chosen && question.feedback.is_none() { ink.add_modifier(Modifier::REVERSED) } else { ink };
+        let room = Rect { x: inside.x + 6, width: inside.width.saturating_sub(6), ..below(y) };
+        y += pen.paragraph(room, option, style).max(1);
+    }
+    y += 1;
+    match &question.feedback {
+        Some(feedback) => answered(pen, below(y), lang, question, feedback),
+        None => asking(pen, below(y), lang, question),
+    }
+}
+
+fn asking(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>) {
+    let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
+    if area.is_empty() {
+        return;
+    }
+    let mut x = area.x + 1 + pen.text(area.x + 1, area.y, area.width, lang.get(Key::PredictSure), dim) + 2;
+    for (level, word) in [(1, Key::PredictGuess), (2, Key::PredictRather), (3, Key::PredictCertain)] {
+        let chosen = question.confidence == level;
+        let style = if chosen { ink.add_modifier(Modifier::REVERSED) } else { ink };
+        let text = format!("{level} {}", lang.get(word));
+        let room = area.right().saturating_sub(x);
+        x += pen.pieces(x, area.y, room, &[(if chosen { "▸" } else { " " }, key), (&text, style)]) + 2;
+    }
+    let mut y = area.y + 2;
+    let below = |y: u16| Rect { x: area.x + 1, width: area.width.saturating_sub(1), y, height: area.bottom().saturating_sub(y) };
+    for (rung, hint) in question.hints.iter().enumerate() {
+        if y >= area.bottom() {
+            return;
+        }
+        let label = format!("{} · ", lang.fill(Key::Hint, &[("n", &(rung + 1).to_string())]));
+        y += pen.paragraph(below(y), &format!("{label}{hint}"), key);
+    }
+    if question.hint_count > question.hints.len() && y < area.bottom() {
+        let count = lang.fill(
+            Key::HintCount,
+            &[("n", &question.hints.len().to_string()), ("of", &question.hint_count.to_string())],
+        );
+        pen.text(area.x + 1, y, area.width, &format!("h  {count}"), dim);
+    }
+}
+
+fn answered(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>, feedback: &Feedback<'_>) {
+    let (ink, dim) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim));
+    let is_right = question.choice == Some(feedback.right);
+    let (word, style) = match question.choice {
+        None => (Key::PredictSkipped, dim),
+        Some(_) if is_right => (Key::PredictRight, pen.ink(Role::Ok)),
+        Some(_) => (Key::PredictWrong, pen.ink(Role::Bad)),
+    };
+    let mut y = area.y;
+    let below = |y: u16| Rect { x: area.x + 1, width: area.width.saturating_sub(1), y, height: area.bottom().saturating_sub(y) };
+    y += pen.paragraph(below(y), lang.get(word), style.add_modifier(Modifier::BOLD));
+    y += pen.paragraph(below(y), feedback.because, ink);
+    if !is_right && !feedback.truth.is_empty() && feedback.truth != feedback.because {
+        let letter = char::from(b'a' + feedback.right as u8);
+        y += pen.paragraph(below(y), &format!("✓ {letter} · {}", feedback.truth), ink);
+    }
+    if !feedback.evidence.is_empty() && y + 1 < area.bottom() {
+        y += 1;
+        y += pen.paragraph(below(y), lang.get(Key::PredictEngine), dim);
+        for line in &feedback.evidence {
+            if y >= area.bottom() {
+                break;
+            }
+            y += pen.paragraph(below(y), line, dim);
+        }
+    }
+}
