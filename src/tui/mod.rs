@@ -2,7 +2,9 @@
 
 pub mod action;
 pub mod city;
+pub mod facts;
 pub mod keymap;
+pub mod projection;
 pub mod schedule;
 pub mod terminal;
 pub mod theme;
