@@ -2,10 +2,12 @@
 
 pub mod action;
 pub mod city;
+pub mod console;
 pub mod facts;
 pub mod keymap;
 pub mod projection;
 pub mod schedule;
+pub mod sheet;
 pub mod terminal;
 pub mod theme;
 pub mod view;

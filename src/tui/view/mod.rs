@@ -2,6 +2,7 @@
 
 pub mod bars;
 pub mod cloud;
+pub mod console;
 pub mod inspector;
 pub mod json;
 pub mod pages;

@@ -1,0 +1,515 @@
+//! What each action does to the model. A table gave the action; here is one match.
+
+use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEventKind};
+
+use super::{
+    action::Action,
+    console::{Asked, LineKind},
+    keymap::{self, Place},
+    model::{Model, Screen},
+    play::{Panel, Play, View},
+};
+use crate::{
+    kernel::Cause,
+    lesson::session::BeatKind,
+    text::Key,
+};
+
+/// What the program must do that a model cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Open the chosen scenario's briefing.
+    Open(usize),
+    /// Play the scenario on screen again from its start.
+    Restart,
+    /// Draw everything anew.
+    Redraw,
+}
+
+/// Takes one event of the terminal.
+pub fn event(model: &mut Model, event: &Event) -> Option<Command> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => self::key(model, *key),
+        Event::Resize(width, height) => {
+            model.size = (*width, *height);
+            model.city = None;
+            Some(Command::Redraw)
+        }
+        Event::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::ScrollDown => act(model, Action::Down),
+            MouseEventKind::ScrollUp => act(model, Action::Up),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn key(model: &mut Model, key: KeyEvent) -> Option<Command> {
+    model.message = None;
+    if model.help.is_none()
+        && let Screen::Story(play) = &mut model.screen
+        && play.panel == Panel::Console
+    {
+        let is_control_c = keymap::action(Place::Story, key) == Some(Action::QuitAtOnce);
+        if !is_control_c {
+            console_key(model, key);
+            return None;
+        }
+    }
+    let place = place(model);
+    if let Some(action) = keymap::action(place, key) {
+        return act(model, action);
+    }
+    if let crossterm::event::KeyCode::Char(c) = key.code {
+        let lang = model.lang();
+        model.message = Some(lang.fill(Key::NoSuchKey, &[("key", c.encode_utf8(&mut [0; 4]))]));
+    }
+    None
+}
+
+/// Where the keyboard is.
+pub fn place(model: &Model) -> Place {
+    if model.help.is_some() {
+        return Place::Help;
+    }
+    match &model.screen {
+        Screen::Title { .. } => Place::Title,
+        Screen::Briefing(_) => Place::Briefing,
+        Screen::Story(play) => play.place(),
+    }
+}
+
+/// Does what an action says, where the keyboard is.
+pub fn act(model: &mut Model, action: Action) -> Option<Command> {
+    match action {
+        Action::QuitAtOnce => {
+            model.quit = true;
+            return None;
+        }
+        Action::Language => {
+            model.settings.lang = model.settings.lang.other();
+            model.city = None;
+            return None;
+        }
+        Action::Help => {
+            model.help = Some(0);
+            return None;
+        }
+        _ => {}
+    }
+    if let Some(scroll) = &mut model.help {
+        match action {
+            Action::Up => *scroll = scroll.saturating_sub(1),
+            Action::Down => *scroll += 1,
+            Action::Close => model.help = None,
+            _ => {}
+        }
+        return None;
+    }
+    match &mut model.screen {
+        Screen::Title { .. } => title(model, action),
+        Screen::Briefing(_) => {
+            briefing(model, action);
+            None
+        }
+        Screen::Story(_) => story(model, action),
+    }
+}
+
+fn title(model: &mut Model, action: Action) -> Option<Command> {
+    let Screen::Title { open } = &mut model.screen else { return None };
+    let last = model.cards.len().saturating_sub(1);
+    match action {
+        Action::Quit => model.quit = true,
+        Action::Close | Action::PreviousHop => *open = false,
+        Action::Confirm if !*open => *open = true,
+        Action::Confirm if !model.cards.is_empty() => return Some(Command::Open(model.selected)),
+        Action::Up if *open => model.selected = model.selected.saturating_sub(1),
+        Action::Down if *open => model.selected = (model.selected + 1).min(last),
+        Action::Up | Action::Down => *open = true,
+        _ => {}
+    }
+    None
+}
+
+fn briefing(model: &mut Model, action: Action) {
+    match action {
+        Action::Confirm => {
+            let screen = std::mem::replace(&mut model.screen, Screen::Title { open: true });
+            if let Screen::Briefing(mut play) = screen {
+                play.playing = true;
+                model.screen = Screen::Story(play);
+                model.city = None;
+            }
+        }
+        Action::Close => {
+            model.screen = Screen::Title { open: true };
+            model.city = None;
+        }
+        _ => {}
+    }
+}
+
+fn story(model: &mut Model, action: Action) -> Option<Command> {
+    let lang = model.lang();
+    let wide = model.size.0 >= 120;
+    let cards = model.limits.len();
+    let Screen::Story(play) = &mut model.screen else { return None };
+    let asked_to_leave = std::mem::take(&mut play.asked_to_leave);
+    let asked_to_restart = std::mem::take(&mut play.asked_to_restart);
+    if !matches!(action, Action::Digit(_) | Action::Start) {
+        play.count = 0;
+    }
+    let mut say = None;
+    match (&mut play.panel, action) {
+        (Panel::Question(beat), action) => {
+            let beat = *beat;
+            say = question(play, beat, action);
+        }
+        (Panel::Task(beat), action) => {
+            let beat = *beat;
+            say = task(play, beat, action);
+        }
+        (Panel::Inspector { .. }, action) => say = inspector(play, action),
+        (Panel::Mail(selected), action) => {
+            let selected = *selected;
+            mail(play, selected, action);
+        }
+        (Panel::Limits(selected), Action::Up) => *selected = selected.saturating_sub(1),
+        (Panel::Limits(selected), Action::Down) => *selected = (*selected + 1).min(cards.saturating_sub(1)),
+        (Panel::Limits(_), Action::Close) => close(play),
+        (Panel::Report, Action::PreviousHop) => {
+            play.panel = Panel::None;
+            play.step_back();
+        }
+        (_, Action::Quit) => {
+            let open_task = play.waiting_beat().is_some_and(|beat| {
+                matches!(play.session.beats()[beat].kind, BeatKind::Task(_))
+            });
+            if open_task && !asked_to_leave && play.panel != Panel::Report {
+                play.asked_to_leave = true;
+                say = Some(Key::QuitTask);
+            } else {
+                model.screen = Screen::Title { open: true };
+                model.city = None;
+                return None;
+            }
+        }
+        (_, Action::Restart) => {
+            if asked_to_restart || play.panel == Panel::Report {
+                return Some(Command::Restart);
+            }
+            play.asked_to_restart = true;
+            say = Some(Key::RestartAsk);
+        }
+        (_, Action::TogglePlay) => play.toggle(),
+        (_, Action::NextHop) => {
+            let moved = if model.settings.calm { play.jump_forward() } else { play.step_forward() };
+            if !moved {
+                say = Some(Key::AtEnd);
+                if play.session.is_over() {
+                    play.panel = Panel::Report;
+                }
+            }
+        }
+        (_, Action::PreviousHop) => {
+            if !play.step_back() {
+                say = Some(Key::AtStart);
+            }
+        }
+        (_, Action::NextBeat) => {
+            if !play.to_beat(true) {
+                say = Some(Key::AtEnd);
+            }
+        }
+        (_, Action::PreviousBeat) => {
+            if !play.to_beat(false) {
+                say = Some(Key::AtStart);
+            }
+        }
+        (_, Action::Start) => {
+            let count = std::mem::take(&mut play.count);
+            go_to(play, count);
+        }
+        (_, Action::Latest) => play.to_latest(),
+        (_, Action::Digit(digit)) => {
+            play.count = (play.count * 10 + usize::from(digit)).min(1_000_000);
+            model.message = Some(format!("{} g", play.count));
+        }
+        (_, Action::Slower | Action::Faster) => {
+            play.speed = if action == Action::Faster { play.speed * 2.0 } else { play.speed / 2.0 };
+            play.speed = play.speed.clamp(0.25, 16.0);
+            let shown = crate::text::format::number(lang, play.speed);
+            let shown = if play.speed < 0.5 { "¼".to_owned() } else if play.speed < 1.0 { "½".to_owned() } else { shown };
+            model.message = Some(lang.fill(Key::SpeedIs, &[("speed", &shown)]));
+        }
+        (_, Action::CycleView) => {
+            play.view = match play.view {
+                View::City => View::Cloud,
+                View::Cloud if wide => View::Split,
+                View::Cloud | View::Split => View::City,
+            };
+            model.city = None;
+        }
+        (_, Action::CityView | Action::CloudView | Action::SplitView) => {
+            play.view = match action {
+                Action::CityView => View::City,
+                Action::CloudView => View::Cloud,
+                _ => View::Split,
+            };
+            model.city = None;
+        }
+        (_, Action::Why | Action::Effects | Action::Inspect) => match play.focus() {
+            Some(hop) => {
+                play.playing = false;
+                play.until = None;
+                play.panel = Panel::Inspector { hop, json: false, scroll: 0 };
+            }
+            None => say = Some(Key::NothingSelected),
+        },
+        (_, Action::ShowOnMap) => play.spotlight = !play.spotlight,
+        (_, Action::FilterFailures) => play.only_failures = !play.only_failures,
+        (_, Action::Up | Action::Down | Action::PageUp | Action::PageDown) => select(play, action),
+        (_, Action::Predict | Action::Hint) => {
+            if !play.open_waiting() {
+                say = Some(Key::PredictNone);
+            }
+        }
+        (_, Action::Mail) => {
+            play.playing = false;
+            play.panel = Panel::Mail(usize::MAX);
+        }
+        (_, Action::Limits) => {
+            play.playing = false;
+            open_limits(play);
+        }
+        (_, Action::Console) => {
+            play.playing = false;
+            play.panel = Panel::Console;
+        }
+        (_, Action::Close | Action::Confirm) => close(play),
+        _ => {}
+    }
+    if let Some(key) = say {
+        model.message = Some(lang.get(key).to_owned());
+    }
+    None
+}
+
+fn open_limits(play: &mut Play) {
+    play.limit_opened = true;
+    play.panel = Panel::Limits(play.session.first_limit());
+}
+
+/// Leaves a panel for what lies beneath: the question or task that waits keeps waiting.
+fn close(play: &mut Play) {
+    play.panel = Panel::None;
+}
+
+fn question(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
+    let options = play.session.option_count(beat);
+    if play.is_answered(beat) {
+        match action {
+            Action::Why => {
+                if let Some(hop) = play.focus() {
+                    play.panel = Panel::Inspector { hop, json: false, scroll: 0 };
+                }
+            }
+            _ => {
+                play.panel = Panel::None;
+                play.playing = true;
+            }
+        }
+        return None;
+    }
+    match action {
+        Action::Up => {
+            play.draft.option = Some(play.draft.option.map_or(options - 1, |at| (at + options - 1) % options.max(1)));
+        }
+        Action::Down => play.draft.option = Some(play.draft.option.map_or(0, |at| (at + 1) % options.max(1))),
+        Action::Choose(index) if usize::from(index) < options => play.draft.option = Some(usize::from(index)),
+        Action::Confidence(level) => play.draft.confidence = level,
+        Action::Slower => play.draft.confidence = play.draft.confidence.saturating_sub(1).max(1),
+        Action::Faster => play.draft.confidence = (play.draft.confidence + 1).min(3),
+        Action::Hint => {
+            let hints = play.session.hint_count(beat);
+            if hints == 0 {
+                return Some(Key::NoHint);
+            }
+            play.draft.hints = (play.draft.hints + 1).min(hints);
+        }
+        Action::Skip => play.commit(beat, None),
+        Action::Confirm => match play.draft.option {
+            Some(option) => play.commit(beat, Some(option)),
+            None => return Some(Key::ChooseFirst),
+        },
+        Action::Limits => open_limits(play),
+        Action::Close => close(play),
+        _ => {}
+    }
+    None
+}
+
+fn task(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
+    if play.session.task_done(beat) {
+        go_on(play, beat);
+        return None;
+    }
+    match action {
+        Action::Console => play.panel = Panel::Console,
+        Action::Hint => {
+            let hints = play.session.hint_count(beat);
+            play.task_hints = (play.task_hints + 1).min(hints);
+        }
+        Action::Solution => {
+            if play.task_hints < play.session.hint_count(beat) {
+                return Some(Key::SolutionAfterHints);
+            }
+            play.show_solution = true;
+        }
+        Action::Skip => go_on(play, beat),
+        Action::Close => close(play),
+        _ => {}
+    }
+    None
+}
+
+/// The story goes on after a task, done or passed.
+fn go_on(play: &mut Play, beat: usize) {
+    play.passed.push(beat);
+    play.task_hints = 0;
+    play.show_solution = false;
+    play.panel = Panel::None;
+    play.session.go_on_after(beat);
+    play.lay_out();
+    play.playing = true;
+}
+
+fn inspector(play: &mut Play, action: Action) -> Option<Key> {
+    let Panel::Inspector { hop, json, scroll } = &mut play.panel else { return None };
+    let shown = *hop;
+    let ledger = play.session.ledger();
+    match action {
+        Action::Why => match ledger.hop(shown).cause {
+            Cause::Hop(cause) => (*hop, *scroll) = (cause, 0),
+            Cause::Input(_) => return Some(Key::NoCauseAbove),
+        },
+        Action::Effects => match ledger.effects(Cause::Hop(shown)).next() {
+            Some(effect) => (*hop, *scroll) = (effect.id, 0),
+            None => return Some(Key::NoEffectBelow),
+        },
+        Action::Json => (*json, *scroll) = (!*json, 0),
+        Action::PageDown => *scroll += 10,
+        Action::PageUp => *scroll = scroll.saturating_sub(10),
+        Action::NextHop | Action::PreviousHop => {
+            let departed = play.departed();
+            let hops: Vec<_> = play.schedule.stops()[..departed]
+                .iter()
+                .filter_map(|stop| match stop.item {
+                    super::schedule::Item::Hop(id) => Some(id),
+                    super::schedule::Item::Beat(_) => None,
+                })
+                .collect();
+            let at = hops.iter().position(|id| *id == shown);
+            let next = match (at, action) {
+                (Some(at), Action::NextHop) => hops.get(at + 1),
+                (Some(at), _) => at.checked_sub(1).and_then(|at| hops.get(at)),
+                (None, _) => hops.last(),
+            };
+            if let (Some(next), Panel::Inspector { hop, scroll, .. }) = (next, &mut play.panel) {
+                (*hop, *scroll) = (*next, 0);
+            }
+        }
+        Action::ShowOnMap => {
+            play.selected = Some(shown);
+            play.spotlight = true;
+            close(play);
+        }
+        Action::Close => {
+            play.selected = Some(shown);
+            close(play);
+        }
+        _ => {}
+    }
+    None
+}
+
+fn mail(play: &mut Play, selected: usize, action: Action) {
+    let letters = play.session.letters(play.departed_hops());
+    let selected = selected.min(letters.len().saturating_sub(1));
+    match action {
+        Action::Up => play.panel = Panel::Mail(selected.saturating_sub(1)),
+        Action::Down => play.panel = Panel::Mail((selected + 1).min(letters.len().saturating_sub(1))),
+        Action::Why => {
+            if let Some(letter) = letters.get(selected) {
+                play.panel = Panel::Inspector { hop: letter.hop, json: false, scroll: 0 };
+            }
+        }
+        Action::ConfirmSubscription => {
+            if let Some((topic, token)) = letters.get(selected).and_then(|letter| letter.confirms.clone()) {
+                let screen = play.screen;
+                play.session.confirm_subscription(play.clock(), &topic, &token);
+                play.lay_out();
+                play.screen = screen;
+            }
+        }
+        Action::Close => close(play),
+        _ => {}
+    }
+}
+
+fn select(play: &mut Play, action: Action) {
+    let hops = play.departed_hops();
+    let at = play.focus().and_then(|focus| hops.iter().position(|id| *id == focus)).unwrap_or(hops.len());
+    let step = if matches!(action, Action::PageUp | Action::PageDown) { 10 } else { 1 };
+    let to = match action {
+        Action::Up | Action::PageUp => at.saturating_sub(step),
+        _ => (at + step).min(hops.len().saturating_sub(1)),
+    };
+    play.playing = false;
+    play.selected = hops.get(to).copied();
+}
+
+/// `12g` goes to the twelfth stop, `g` alone to the start; a question that waits is never jumped over.
+fn go_to(play: &mut Play, count: usize) {
+    play.selected = None;
+    play.rest_at(0);
+    for _ in 0..count.min(play.schedule.len()) {
+        if play.waiting_beat().is_some() || !play.jump_forward() {
+            break;
+        }
+    }
+}
+
+fn console_key(model: &mut Model, key: KeyEvent) {
+    let lang = model.lang();
+    let Screen::Story(play) = &mut model.screen else { return };
+    match play.console.key(key) {
+        Asked::Nothing => {}
+        Asked::Leave => {
+            play.panel = Panel::None;
+            play.open_waiting();
+        }
+        Asked::Complete(text) => {
+            let (completed, candidates) = play.session.complete(&text);
+            play.console.set(completed);
+            play.console.candidates = candidates;
+        }
+        Asked::Run(line) => {
+            let waiting = play.waiting_beat();
+            let screen = play.screen;
+            let said = play.session.act(play.clock(), &line, lang);
+            play.console.say(if said.is_error { LineKind::Error } else { LineKind::Answer }, &said.text);
+            if said.forgotten > 0 {
+                play.console.say(LineKind::Remark, lang.get(Key::ConsoleForked));
+            }
+            play.lay_out();
+            play.screen = screen;
+            if let Some(beat) = waiting
+                && play.session.task_done(beat)
+            {
+                play.panel = Panel::Task(beat);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The whole screen: title, briefing or story, and the help over any of them.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+
+use super::{
+    bars, pages,
+    pen::{Pen, width},
+    story, title,
+};
+use crate::{
+    text::{Key, Lang},
+    tui::{
+        city::{CityState, Flow, Traffic},
+        model::{Model, Screen},
+        play::Play,
+        theme::Role,
+        update,
+    },
+};
+
+/// Draws the model.
+pub fn draw(model: &Model, buf: &mut Buffer) {
+    match &model.screen {
+        Screen::Title { open } => title_screen(model, *open, buf),
+        Screen::Briefing(play) => briefing(model, play, buf),
+        Screen::Story(play) => story::story(model, play, buf),
+    }
+    if let Some(scroll) = model.help {
+        let area = buf.area;
+        let mut pen = Pen { buf, theme: model.theme() };
+        let room = Rect::new(
+            area.x + 2.min(area.width / 8),
+            area.y + u16::from(area.height > 8),
+            area.width.saturating_sub(4.min(area.width / 4)),
+            area.height.saturating_sub(if area.height > 8 { 2 } else { 1 }),
+        );
+        pages::help(&mut pen, room, model.lang(), &legend(model.lang()), scroll);
+        let keys = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
+        bars::keys(&mut pen, keys, model.lang(), update::place(model), false, None);
+    }
+}
+
+/// Which thing of the town stands for which thing of AWS.
+fn legend(lang: Lang) -> Vec<(String, String)> {
+    let rows: [(&str, &str, &str); 10] = [
+        ("police", "police", "CloudTrail"),
+        ("radar", "radar", "CloudWatch"),
+        ("garage", "garage", "Config"),
+        ("tour", "tower", "EventBridge"),
+        ("dépôt", "depot", "Lambda"),
+        ("poste", "post", "SNS"),
+        ("voiture", "car", "EC2"),
+        ("bus", "bus", "RDS"),
+        ("coffre", "vault", "S3"),
+        ("porte", "gate", "security group"),
+    ];
+    rows.into_iter().map(|(fr, en, aws)| ((if lang == Lang::Fr { fr } else { en }).to_owned(), aws.to_owned())).collect()
+}
+
+fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
+    let area = buf.area;
+    let lang = model.lang();
+    let mut keys = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, u16::from(area.height > 1));
+    let theme = model.theme();
+    let mut pen = Pen { buf, theme };
+    pen.fill(area, Role::HudPaper);
+    let mut body = Rect { height: area.height.saturating_sub(keys.height), ..area };
+    let mut picture = false;
+    if let Some(city) = model.city.as_deref() {
+        let areas = *city.areas();
+        let flow = if model.settings.calm { Flow::None } else { Flow::Parked };
+        let state = CityState { traffic: Traffic { flow, odometer: 0 }, ..CityState::default() };
+        city.draw(&state, 0, pen.buf, areas.picture);
+        keys = areas.keys;
+        picture = true;
+        if !open {
+            title::tracks(&mut pen, areas.menu, lang, &model.cards);
+        }
+    } else if area.height > 3 {
+        let style = pen.ink(Role::HudKey).add_modifier(Modifier::BOLD);
+        pen.centre(area, area.y, "V I G I E", style);
+        let dim = pen.ink(Role::HudDim);
+        pen.centre(area, area.y + 1, lang.get(Key::Tagline), dim);
+        body = Rect { y: area.y + 2, height: body.height.saturating_sub(2), ..body };
+    }
+    if open || !picture {
+        if picture {
+            let whole = pen.buf.area;
+            title::dim(&mut pen, Rect { height: whole.height.saturating_sub(1), ..whole });
+            let margin = (body.width / 14).min(12);
+            let h = body.height.saturating_sub(4).min(28).max(body.height.min(14));
+            let w = body.width.saturating_sub(margin * 2).min(150);
+            body = Rect::new(
+                body.x + (body.width - w) / 2,
+                body.y + (body.height - h) / 2,
+                w,
+                h,
+            );
+        }
+        title::menu(&mut pen, body, lang, &model.cards, model.selected);
+    }
+    bars::keys(&mut pen, keys, lang, update::place(model), false, model.message.as_deref());
+}
+
+fn briefing(model: &Model, play: &Play, buf: &mut Buffer) {
+    let area = buf.area;
+    let lang = model.lang();
+    let theme = model.theme();
+    let mut pen = Pen { buf, theme };
+    pen.fill(area, Role::HudPaper);
+    let keys = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
+    if let Some(city) = model.city.as_deref() {
+        story::picture(model, play, city, city.areas().picture, pen.buf);
+        title::dim(&mut pen, area);
+    }
+    let session = &play.session;
+    let w = area.width.saturating_sub(6).min(78).max(area.width.min(30));
+    let inner = w.saturating_sub(6);
+    let (hook, objective) = (session.hook(lang), session.objective(lang));
+    let lines = |text: &str| super::pen::wrap(text, inner).len() as u16;
+    let h = (lines(hook) + lines(objective) + 11).min(area.height.saturating_sub(1));
+    let room = Rect::new(area.x + (area.width - w) / 2, area.y + (area.height.saturating_sub(h + 1)) / 2, w, h);
+    let frame = pen.ink(Role::HudKey);
+    let inside = pen.panel(room, &format!("{} · {}", session.id(), session.title(lang)), frame);
+    let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+    let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
+    let mut y = inside.y + 1;
+    let below = |y: u16| Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
+    y += pen.paragraph(below(y), hook, ink.add_modifier(Modifier::BOLD)) + 1;
+    y += pen.paragraph(below(y), &format!("{} : {objective}", lang.get(Key::Objective)), ink) + 1;
+    let numbers = format!(
+        "{} · {} · {}",
+        lang.plural(Key::Minutes, u64::from(session.minutes())),
+        lang.plural(Key::Predictions, play.question_beats().count() as u64),
+        session.region()
+    );
+    y += pen.paragraph(below(y), &numbers, dim);
+    y += pen.paragraph(below(y), &format!("{} : {}", lang.get(Key::TeachesLabel), session.teaches()), dim) + 1;
+    if y < inside.bottom() {
+        let text = format!("⏎  {}", lang.get(Key::KeyPlay));
+        pen.text(inside.x, y, width(&text), &text, key);
+    }
+    bars::keys(&mut pen, keys, lang, update::place(model), false, model.message.as_deref());
+}
