@@ -205,8 +205,12 @@ mod tests {
 
     #[test]
     fn every_place_shows_how_to_leave_it() {
-        use Place::{Briefing, Feedback, Help, Inspector, Limits, Mail, Prediction, Report, Story, Task, Title};
-        for place in [Title, Briefing, Story, Inspector, Prediction, Feedback, Task, Mail, Limits, Help, Report] {
+        use Place::{
+            Briefing, Feedback, Help, Inspector, Limits, Mail, Prediction, Report, Story, Task, Title,
+        };
+        for place in
+            [Title, Briefing, Story, Inspector, Prediction, Feedback, Task, Mail, Limits, Help, Report]
+        {
             let leaves = shown(place).any(|binding| {
                 matches!(binding.action, Action::Quit | Action::Close | Action::Confirm) && binding.rank <= 2
             });

@@ -5,8 +5,8 @@
 
 use super::{
     city::{
-        AlarmState, Checklist, CityState, Depot, District, Door, Envelope, EnvelopeKind, Flow, Gate, Lamp, Mailbox,
-        Note, Queue, Radar, RuleLine, Traffic, Vault, Vehicle, VehicleKind, Verdict, Way,
+        AlarmState, Checklist, CityState, Depot, District, Door, Envelope, EnvelopeKind, Flow, Gate, Lamp,
+        Mailbox, Note, Queue, Radar, RuleLine, Traffic, Vault, Vehicle, VehicleKind, Verdict, Way,
     },
     facts::Facts,
     schedule::{Item, Schedule, Stop},
@@ -67,7 +67,8 @@ pub fn town(scene: &Scene<'_>) -> CityState {
     if let Some(crew) = crew(scene, departed) {
         state.vehicles.push(crew);
     }
-    state.focus = scene.spotlight.map(|hop| building_of(scene.ledger, scene.ledger.hop(hop), End::To).to_owned());
+    state.focus =
+        scene.spotlight.map(|hop| building_of(scene.ledger, scene.ledger.hop(hop), End::To).to_owned());
     state
 }
 
@@ -135,8 +136,14 @@ fn put_envelopes(scene: &Scene<'_>, flights: &[(&Stop, &Hop)], state: &mut CityS
 /// The hop's own name where its ends are the usual ones, so that the scene's pretty road is used.
 fn way(path: HopPath, from: &str, to: &str) -> Way {
     let usual = match path {
-        HopPath::AlarmBus | HopPath::AlarmSns | HopPath::TrailBus | HopPath::ConfigBus | HopPath::BusLambda
-        | HopPath::BusSns | HopPath::SnsSub | HopPath::LambdaEmail => true,
+        HopPath::AlarmBus
+        | HopPath::AlarmSns
+        | HopPath::TrailBus
+        | HopPath::ConfigBus
+        | HopPath::BusLambda
+        | HopPath::BusSns
+        | HopPath::SnsSub
+        | HopPath::LambdaEmail => true,
         HopPath::ApiTrail => from == "gate",
         HopPath::ApiConfig => from == "s3",
         _ => false,
@@ -288,13 +295,18 @@ fn rules(scene: &Scene<'_>, departed: &[Stop]) -> Vec<RuleLine> {
     // What reached the bus last; a newer arrival puts the lamps out.
     let event = hops()
         .take_while(|hop| {
-            !matches!(hop.path, HopPath::TrailBus | HopPath::AlarmBus | HopPath::ConfigBus | HopPath::ResMetric)
+            !matches!(
+                hop.path,
+                HopPath::TrailBus | HopPath::AlarmBus | HopPath::ConfigBus | HopPath::ResMetric
+            )
         })
         .find(|hop| hop.path == HopPath::BusRule)
         .map(|hop| hop.cause);
     let verdict = |name: &str| {
         let looked = hops().find(|hop| {
-            hop.path == HopPath::BusRule && Some(hop.cause) == event && *scene.ledger.node(hop.to).resource == *name
+            hop.path == HopPath::BusRule
+                && Some(hop.cause) == event
+                && *scene.ledger.node(hop.to).resource == *name
         })?;
         Some(narration::rule_matched(&looked.payload))
     };
@@ -331,7 +343,9 @@ fn notebook(scene: &Scene<'_>, departed: &[Stop]) -> Vec<Note> {
             text: hop.payload.title().into_owned(),
         })
         .collect();
-    notes.extend(scene.facts.before.iter().map(|title| Note { time: "··:··".to_owned(), text: title.clone() }));
+    notes.extend(
+        scene.facts.before.iter().map(|title| Note { time: "··:··".to_owned(), text: title.clone() }),
+    );
     notes.truncate(12);
     notes
 }
@@ -361,7 +375,9 @@ fn mission(scene: &Scene<'_>, departed: &[Stop]) -> Option<(f64, f64)> {
         .stops()
         .iter()
         .filter_map(|stop| match stop.item {
-            Item::Hop(id) if scene.ledger.hop(id).cause == crate::kernel::Cause::Hop(call) => Some(stop.ends()),
+            Item::Hop(id) if scene.ledger.hop(id).cause == crate::kernel::Cause::Hop(call) => {
+                Some(stop.ends())
+            }
             _ => None,
         })
         .fold(called.ends() + 1_500.0, f64::max);

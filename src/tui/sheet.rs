@@ -245,7 +245,11 @@ pub fn rows(
             Cause::Hop(id) => id.index() * 2 + 1,
             Cause::Input(_) => continue,
         };
-        if note.at < story_start || note.at > now || after > shown_until || !departed.iter().any(|id| note.cause == Cause::Hop(*id)) {
+        if note.at < story_start
+            || note.at > now
+            || after > shown_until
+            || !departed.iter().any(|id| note.cause == Cause::Hop(*id))
+        {
             continue;
         }
         let row = Row {
@@ -316,7 +320,9 @@ fn result(lang: Lang, ledger: &Ledger, hop: &Hop) -> (String, Tone) {
         HopPath::TrailS3 | HopPath::TrailLogs | HopPath::LambdaLogs | HopPath::ConfigS3 => {
             (word(Key::Stored), Tone::Plain)
         }
-        HopPath::ResMetric | HopPath::LambdaMetric | HopPath::LogsMetric => (word(Key::Measured), Tone::Plain),
+        HopPath::ResMetric | HopPath::LambdaMetric | HopPath::LogsMetric => {
+            (word(Key::Measured), Tone::Plain)
+        }
         _ => (String::new(), Tone::Plain),
     }
 }

@@ -64,7 +64,8 @@ pub fn captions(pen: &mut Pen<'_>, area: Rect, lang: Lang, caption: &Caption) {
             return;
         }
         pen.text(area.x + 1, y, column, lang.get(word), label);
-        let room = Rect::new(area.x + column, y, area.width.saturating_sub(column + 1), most.min(area.bottom() - y));
+        let room =
+            Rect::new(area.x + column, y, area.width.saturating_sub(column + 1), most.min(area.bottom() - y));
         if room.height == 1 {
             pen.text(room.x, room.y, room.width, text, style);
             y += 1;
@@ -84,7 +85,13 @@ pub fn keys(pen: &mut Pen<'_>, area: Rect, lang: Lang, place: Place, playing: bo
     let word_style = pen.theme.style(Role::HudDim, Role::HudBand);
     if let Some(message) = message {
         let ink = pen.theme.style(Role::HudInk, Role::HudBand);
-        pen.text(area.x + 1, area.y, area.width.saturating_sub(2), &cut(message, area.width.saturating_sub(2)), ink);
+        pen.text(
+            area.x + 1,
+            area.y,
+            area.width.saturating_sub(2),
+            &cut(message, area.width.saturating_sub(2)),
+            ink,
+        );
         return;
     }
     let word = |binding: &keymap::Binding| {
@@ -95,7 +102,8 @@ pub fn keys(pen: &mut Pen<'_>, area: Rect, lang: Lang, place: Place, playing: bo
     let mut shown: Vec<_> = keymap::shown(place).collect();
     let mut total: u16 = shown.iter().map(|binding| wide(binding)).sum();
     while total > area.width.saturating_sub(1) {
-        let Some((least, _)) = shown.iter().enumerate().max_by_key(|(at, binding)| (binding.rank, *at)) else {
+        let Some((least, _)) = shown.iter().enumerate().max_by_key(|(at, binding)| (binding.rank, *at))
+        else {
             break;
         };
         total -= wide(shown[least]);
@@ -104,7 +112,12 @@ pub fn keys(pen: &mut Pen<'_>, area: Rect, lang: Lang, place: Place, playing: bo
     let mut x = area.x + 1;
     for binding in shown {
         let room = area.right().saturating_sub(x);
-        x += pen.pieces(x, area.y, room, &[(binding.shown, key_style), (" ", word_style), (word(binding), word_style)]);
+        x += pen.pieces(
+            x,
+            area.y,
+            room,
+            &[(binding.shown, key_style), (" ", word_style), (word(binding), word_style)],
+        );
         x += 2;
     }
 }

@@ -57,7 +57,9 @@ pub fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, rows: &[Row]) {
     pen.rule(rule, area.y + 1, '─', dim);
     let room = usize::from(area.height.saturating_sub(2));
     let anchor = rows.iter().position(|row| row.selected).unwrap_or(rows.len().saturating_sub(1));
-    let first = (anchor + 1).saturating_sub(room).max(rows.len().saturating_sub(room).min(anchor.saturating_sub(room / 2)));
+    let first = (anchor + 1)
+        .saturating_sub(room)
+        .max(rows.len().saturating_sub(room).min(anchor.saturating_sub(room / 2)));
     for (line, row) in rows.iter().skip(first).take(room).enumerate() {
         let y = area.y + 2 + line as u16;
         let mark = match row.tone {

@@ -58,6 +58,12 @@ pub fn console(pen: &mut Pen<'_>, area: Rect, lang: Lang, console: &Console) {
         cell.set_style(ink.add_modifier(Modifier::REVERSED));
     }
     if candidates == 1 {
-        pen.text(inside.x + used, y + 1, inside.width.saturating_sub(used), &console.candidates.join("   "), dim);
+        pen.text(
+            inside.x + used,
+            y + 1,
+            inside.width.saturating_sub(used),
+            &console.candidates.join("   "),
+            dim,
+        );
     }
 }

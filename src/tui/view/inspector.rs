@@ -100,10 +100,9 @@ fn chain(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet) {
         pen.right(inside, y, &link.time, dim);
         y += 1;
     }
-    for (heading, lines, mark) in [
-        (Key::InspectorEffects, &sheet.effects, Role::Ok),
-        (Key::InspectorNot, &sheet.misses, Role::Bad),
-    ] {
+    for (heading, lines, mark) in
+        [(Key::InspectorEffects, &sheet.effects, Role::Ok), (Key::InspectorNot, &sheet.misses, Role::Bad)]
+    {
         if lines.is_empty() || y + 2 >= inside.bottom() {
             continue;
         }
@@ -115,7 +114,8 @@ fn chain(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet) {
             if y >= inside.bottom() {
                 break;
             }
-            let room = Rect::new(inside.x + 1, y, inside.width.saturating_sub(1), (inside.bottom() - y).min(2));
+            let room =
+                Rect::new(inside.x + 1, y, inside.width.saturating_sub(1), (inside.bottom() - y).min(2));
             y += pen.paragraph(room, line, style);
         }
     }
@@ -125,14 +125,20 @@ fn envelope(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, scroll: us
     let frame = pen.ink(Role::HudDim);
     let inside = pen.panel(area, lang.get(Key::InspectorEnvelope), frame);
     let (ink, dim) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim));
-    let column = sheet.facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(16) as u16 + 2;
+    let column =
+        sheet.facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(16) as u16 + 2;
     let mut y = inside.y;
     for (name, value) in &sheet.facts {
         if y >= inside.bottom() {
             return;
         }
         pen.text(inside.x, y, column, name, dim);
-        let room = Rect::new(inside.x + column, y, inside.width.saturating_sub(column), (inside.bottom() - y).min(2));
+        let room = Rect::new(
+            inside.x + column,
+            y,
+            inside.width.saturating_sub(column),
+            (inside.bottom() - y).min(2),
+        );
         y += pen.paragraph(room, value, ink).max(1);
     }
     if let Some((rule, checks)) = &sheet.pattern {
@@ -144,9 +150,15 @@ fn envelope(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, scroll: us
             if y + 2 >= inside.bottom() {
                 break;
             }
-            let (mark, style) = if check.holds { ("✓", pen.ink(Role::Ok)) } else { ("✗", pen.ink(Role::Bad)) };
+            let (mark, style) =
+                if check.holds { ("✓", pen.ink(Role::Ok)) } else { ("✗", pen.ink(Role::Bad)) };
             let line = format!("{} = {}", check.field, check.expected);
-            pen.pieces(inside.x, y, inside.width, &[(mark, style), (" ", ink), (&cut(&line, inside.width - 2), ink)]);
+            pen.pieces(
+                inside.x,
+                y,
+                inside.width,
+                &[(mark, style), (" ", ink), (&cut(&line, inside.width - 2), ink)],
+            );
             y += 1;
             if !check.holds {
                 let line = format!("{} : {}", lang.get(Key::Actual), check.actual);

@@ -32,13 +32,19 @@ pub fn limits(pen: &mut Pen<'_>, area: Rect, lang: Lang, cards: &[LimitCard], se
         if y >= inside.bottom() {
             return;
         }
-        let here = if card.breaks_here { format!("   ◂ {}", lang.get(Key::LimitsHere)) } else { String::new() };
+        let here =
+            if card.breaks_here { format!("   ◂ {}", lang.get(Key::LimitsHere)) } else { String::new() };
         let style = if index == selected { ink.add_modifier(Modifier::REVERSED) } else { ink };
-        pen.pieces(inside.x, y, inside.width, &[
-            (if index == selected { "▸ " } else { "  " }, key),
-            (&format!("{}  {}", card.id, card.title), style),
-            (&here, key),
-        ]);
+        pen.pieces(
+            inside.x,
+            y,
+            inside.width,
+            &[
+                (if index == selected { "▸ " } else { "  " }, key),
+                (&format!("{}  {}", card.id, card.title), style),
+                (&here, key),
+            ],
+        );
         y += 1;
     }
     let Some(card) = cards.get(selected) else { return };
@@ -123,14 +129,16 @@ pub fn help(pen: &mut Pen<'_>, area: Rect, lang: Lang, legend: &[(String, String
     let frame = pen.ink(Role::HudDim);
     let inside = pen.panel(area, lang.get(Key::HelpTitle), frame);
     let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
-    let mut lines: Vec<(String, String, bool)> = vec![(String::new(), lang.get(Key::HelpTime).to_owned(), true)];
+    let mut lines: Vec<(String, String, bool)> =
+        vec![(String::new(), lang.get(Key::HelpTime).to_owned(), true)];
     for binding in KEYS.iter().filter(|binding| binding.place == Place::Story && !binding.shown.is_empty()) {
         lines.push((binding.shown.to_owned(), lang.get(binding.word).to_owned(), false));
     }
     lines.push((String::new(), lang.get(Key::KeyGoTo).to_owned(), false));
     let two = inside.width >= 72;
     let column_w = if two { inside.width / 2 } else { inside.width };
-    let mut right: Vec<(String, String, bool)> = vec![(String::new(), lang.get(Key::HelpLegend).to_owned(), true)];
+    let mut right: Vec<(String, String, bool)> =
+        vec![(String::new(), lang.get(Key::HelpLegend).to_owned(), true)];
     right.extend(legend.iter().map(|(city, aws)| (city.clone(), aws.clone(), false)));
     right.push((String::new(), String::new(), false));
     for key in [Key::HelpScale, Key::HelpSimplifies] {
@@ -177,7 +185,8 @@ pub fn task_height(task: &Task<'_>, columns: u16) -> u16 {
     let mut tall = 5 + lines(task.prompt);
     tall += task.missing.iter().map(|line| lines(line)).sum::<u16>() + u16::from(!task.missing.is_empty());
     tall += task.hints.iter().map(|hint| lines(hint) + 1).sum::<u16>();
-    tall += task.solution.as_ref().map_or(0, |lines_of| lines_of.iter().map(|line| lines(line)).sum::<u16>() + 2);
+    tall +=
+        task.solution.as_ref().map_or(0, |lines_of| lines_of.iter().map(|line| lines(line)).sum::<u16>() + 2);
     tall + 2
 }
 
@@ -255,12 +264,12 @@ pub fn report(
         };
         let sure = line.confidence.as_deref().map(|sure| format!("   {sure}")).unwrap_or_default();
         let room = inside.width.saturating_sub(2 + super::pen::width(&sure));
-        pen.pieces(inside.x, y, inside.width, &[
-            (mark, style),
-            (" ", ink),
-            (&super::pen::cut(&line.question, room), ink),
-            (&sure, dim),
-        ]);
+        pen.pieces(
+            inside.x,
+            y,
+            inside.width,
+            &[(mark, style), (" ", ink), (&super::pen::cut(&line.question, room), ink), (&sure, dim)],
+        );
         y += 1;
     }
     if predictions.is_empty() {

@@ -38,7 +38,8 @@ pub struct Feedback<'a> {
 pub fn height(lang: Lang, question: &Question<'_>, columns: u16) -> u16 {
     let inside = columns.saturating_sub(6);
     let lines = |text: &str| wrap(text, inside).len() as u16;
-    let options: u16 = question.options.iter().map(|option| wrap(option, inside.saturating_sub(7)).len() as u16).sum();
+    let options: u16 =
+        question.options.iter().map(|option| wrap(option, inside.saturating_sub(7)).len() as u16).sum();
     let mut tall = 4 + lines(question.prompt) + 1 + options;
     match &question.feedback {
         Some(feedback) => {
@@ -69,7 +70,12 @@ pub fn question(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'
     let title = format!("{}   {}/{}", lang.get(Key::PredictTitle), question.number, question.of);
     let frame = pen.ink(Role::HudKey);
     let panel = pen.panel(area, &title, frame);
-    let inside = Rect { x: panel.x + 1, width: panel.width.saturating_sub(2), y: panel.y + 1, height: panel.height.saturating_sub(1) };
+    let inside = Rect {
+        x: panel.x + 1,
+        width: panel.width.saturating_sub(2),
+        y: panel.y + 1,
+        height: panel.height.saturating_sub(1),
+    };
     let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
     let mut y = inside.y;
     let below = |y: u16| Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
@@ -87,7 +93,8 @@ pub fn question(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'
             return;
         }
         pen.pieces(inside.x + 1, y, 6, &[(mark, mark_style), (" ", dim), (&letter, key)]);
-        let style = if chosen && question.feedback.is_none() { ink.add_modifier(Modifier::REVERSED) } else { ink };
+        let style =
+            if chosen && question.feedback.is_none() { ink.add_modifier(Modifier::REVERSED) } else { ink };
         let room = Rect { x: inside.x + 6, width: inside.width.saturating_sub(6), ..below(y) };
         y += pen.paragraph(room, option, style).max(1);
     }
@@ -112,7 +119,12 @@ fn asking(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>) {
         x += pen.pieces(x, area.y, room, &[(if chosen { "▸" } else { " " }, key), (&text, style)]) + 2;
     }
     let mut y = area.y + 2;
-    let below = |y: u16| Rect { x: area.x + 1, width: area.width.saturating_sub(1), y, height: area.bottom().saturating_sub(y) };
+    let below = |y: u16| Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(1),
+        y,
+        height: area.bottom().saturating_sub(y),
+    };
     for (rung, hint) in question.hints.iter().enumerate() {
         if y >= area.bottom() {
             return;
@@ -138,7 +150,12 @@ fn answered(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>, 
         Some(_) => (Key::PredictWrong, pen.ink(Role::Bad)),
     };
     let mut y = area.y;
-    let below = |y: u16| Rect { x: area.x + 1, width: area.width.saturating_sub(1), y, height: area.bottom().saturating_sub(y) };
+    let below = |y: u16| Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(1),
+        y,
+        height: area.bottom().saturating_sub(y),
+    };
     y += pen.paragraph(below(y), lang.get(word), style.add_modifier(Modifier::BOLD));
     y += pen.paragraph(below(y), feedback.because, ink);
     if !is_right && !feedback.truth.is_empty() && feedback.truth != feedback.because {

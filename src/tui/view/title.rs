@@ -1,6 +1,9 @@
 //! The title: the picture first, then the scenarios over it.
 
-use ratatui::{layout::Rect, style::{Color, Modifier}};
+use ratatui::{
+    layout::Rect,
+    style::{Color, Modifier},
+};
 
 use super::pen::{Pen, width};
 use crate::{
