@@ -79,7 +79,8 @@ impl Account {
         };
         if !outcome.as_ref().is_err_and(|error| error.malformed) {
             let record = record::build(&self.services, &self.id, operation, call, &outcome, out);
-            self.services.cloudtrail.record(record, false, out);
+            let bus_wants_reads = self.services.eventbridge.wants_reads(&record.region);
+            self.services.cloudtrail.record(record, bus_wants_reads, out);
         }
         self.announce_changes(out);
         outcome

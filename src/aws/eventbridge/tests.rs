@@ -196,6 +196,7 @@ fn reads_are_not_offered_to_an_enabled_rule() {
     tower.arrives(api_call("DescribeInstances")).unwrap();
     assert_eq!(tower.hops(), ["bus>rule default → r-tout match", "bus>sns r-tout → alertes-ville"]);
     assert!(tower.service.wants_reads(&region()));
+    assert!(!tower.service.wants_reads(&Region::new("us-east-1")));
 }
 
 #[test]
