@@ -1,4 +1,6 @@
-//! Lambda.
+//! Lambda: functions, who may invoke them, and what happens when they run.
+
+pub mod runtime;
 
 use super::{
     ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName, service::Reception,
