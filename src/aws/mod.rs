@@ -19,6 +19,7 @@ pub mod account;
 pub mod advice;
 pub mod arn;
 pub mod call;
+pub mod chunks;
 pub mod cloudformation;
 pub mod cloudtrail;
 pub mod cloudwatch;

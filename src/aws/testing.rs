@@ -126,6 +126,16 @@ impl Sandbox {
         self
     }
 
+    /// How long it has been.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// How many deliveries and timers are still to come.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// The services, to look at.
     pub fn services(&self) -> &Services {
         self.account.services()
