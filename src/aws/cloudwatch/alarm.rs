@@ -52,7 +52,7 @@ impl Configuration {
         }
     }
 
-    /// `TreatMissingData`, with its default: `missing`, except that DynamoDB's alarms ignore missing data.
+    /// `TreatMissingData`, with its default: `missing`, except that `DynamoDB`'s alarms ignore missing data.
     pub fn treatment(&self) -> TreatMissingData {
         let default = if &*self.metric.namespace == "AWS/DynamoDB" {
             TreatMissingData::Ignore

@@ -46,25 +46,22 @@ pub fn sentence(alarm: &Configuration, looked: &Looked, verdict: &Verdict) -> St
         (false, true) => "were",
         (false, false) => "were not",
     };
-    let mut text = String::from("Threshold Crossed: ");
-    if alarm.datapoints_to_alarm.is_some() {
-        text += &format!("{count} out of the last {} datapoints", alarm.evaluation_periods);
-    } else {
-        text += &counted(count, "datapoint", "datapoints");
-    }
-    text += &format!(
-        " [{}] {verb} {} the threshold ({})",
+    let points = match alarm.datapoints_to_alarm {
+        Some(_) => format!("{count} out of the last {} datapoints", alarm.evaluation_periods),
+        None => counted(count, "datapoint", "datapoints"),
+    };
+    let holes = match verdict.why {
+        Why::Filled => format!(" and {}", treated(alarm, verdict.filled)),
+        _ => String::new(),
+    };
+    let minimum =
+        alarm.datapoints_to_alarm.map(|needed| minimum(alarm, needed, breaching)).unwrap_or_default();
+    format!(
+        "Threshold Crossed: {points} [{}] {verb} {} the threshold ({}){holes}{minimum}.",
         crossed.join(", "),
         operator(alarm.comparison),
         times::number(alarm.threshold)
-    );
-    if verdict.why == Why::Filled {
-        text += &format!(" and {}", treated(alarm, verdict.filled));
-    }
-    if let Some(needed) = alarm.datapoints_to_alarm {
-        text += &minimum(alarm, needed, breaching);
-    }
-    text + "."
+    )
 }
 
 /// ` (minimum 3 datapoints for OK -> ALARM transition)`: M breaching datapoints go to ALARM, N - M + 1 others back.

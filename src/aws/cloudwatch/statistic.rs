@@ -1,6 +1,6 @@
 //! Statistics: what a period's samples come to.
 //!
-//! Average, Sum, Minimum, Maximum, SampleCount and percentiles. The other extended statistics of CloudWatch (trimmed
+//! `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount` and percentiles. The other extended statistics of CloudWatch (trimmed
 //! and winsorized means, ranks) are refused by name where they are asked for.
 
 use std::fmt;

@@ -121,6 +121,7 @@ pub struct MetricStat {
 }
 
 /// What identifies a metric.
+#[expect(clippy::struct_field_names, reason = "`MetricName` is AWS's own name")]
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Metric {
@@ -438,6 +439,26 @@ fn unsupported_statistic(text: &str) -> ApiError {
     ApiError::client("InvalidParameterValue", message)
 }
 
+/// What one period comes to, statistic by statistic.
+struct Row {
+    start: i64,
+    plain: Map<String, Value>,
+    extended: Map<String, Value>,
+}
+
+impl Row {
+    fn describe(self, unit: Unit) -> Value {
+        let mut datapoint = Map::new();
+        datapoint.insert("Timestamp".into(), json!(printed(self.start)));
+        datapoint.extend(self.plain);
+        datapoint.insert("Unit".into(), json!(unit));
+        if !self.extended.is_empty() {
+            datapoint.insert("ExtendedStatistics".into(), self.extended.into());
+        }
+        datapoint.into()
+    }
+}
+
 /// One object per period and unit, oldest first; a metric's units are streams of their own.
 fn datapoints(
     series: &Series,
@@ -452,28 +473,19 @@ fn datapoints(
     units.dedup();
     let mut found: Vec<(i64, Value)> = Vec::new();
     for unit in units {
-        let mut periods: Vec<(i64, Map<String, Value>, Map<String, Value>)> = Vec::new();
+        let mut periods: Vec<Row> = Vec::new();
         for (name, statistic) in statistics {
             for (start, value) in series.by_period(from, until, period_ms, *statistic, Some(unit)) {
-                let place = periods.partition_point(|(present, ..)| *present < start);
-                if periods.get(place).is_none_or(|(present, ..)| *present != start) {
-                    periods.insert(place, (start, Map::new(), Map::new()));
+                let place = periods.partition_point(|row| row.start < start);
+                if periods.get(place).is_none_or(|row| row.start != start) {
+                    periods.insert(place, Row { start, plain: Map::new(), extended: Map::new() });
                 }
-                let (_, plain, extended) = &mut periods[place];
-                let object = if statistic.is_percentile() { extended } else { plain };
+                let row = &mut periods[place];
+                let object = if statistic.is_percentile() { &mut row.extended } else { &mut row.plain };
                 object.insert(name.clone(), json!(value));
             }
         }
-        found.extend(periods.into_iter().map(|(start, plain, extended)| {
-            let mut datapoint = Map::new();
-            datapoint.insert("Timestamp".into(), json!(printed(start)));
-            datapoint.extend(plain);
-            datapoint.insert("Unit".into(), json!(unit));
-            if !extended.is_empty() {
-                datapoint.insert("ExtendedStatistics".into(), extended.into());
-            }
-            (start, Value::Object(datapoint))
-        }));
+        found.extend(periods.into_iter().map(|row| (row.start, row.describe(unit))));
     }
     found.sort_by_key(|(start, _)| *start);
     found.into_iter().map(|(_, datapoint)| datapoint).collect()
