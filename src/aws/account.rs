@@ -171,8 +171,9 @@ fn owner_of(resource_type: &str) -> ServiceName {
 }
 
 impl ResourceChange {
-    /// The name AWS shows, or the id.
+    /// The name AWS shows: its own, its Name tag, or the id.
     pub fn shown_name(&self) -> Arc<str> {
-        self.resource_name.clone().unwrap_or_else(|| self.resource_id.clone())
+        let tag = || self.tags.get("Name").and_then(serde_json::Value::as_str).map(Arc::from);
+        self.resource_name.clone().or_else(tag).unwrap_or_else(|| self.resource_id.clone())
     }
 }

@@ -32,3 +32,11 @@ pub fn access_key_id(account_id: &str, user: &str) -> String {
 pub fn session_key_id(account_id: &str, session: &str) -> String {
     unique_id("ASIA", account_id, session, 16)
 }
+
+/// `prefix` and `length` lower-case hexadecimal digits, for what is there before anybody creates it.
+pub fn resource_id(prefix: &str, account_id: &str, name: &str, length: usize) -> String {
+    let digest = Sha256::digest(format!("{prefix}/{account_id}/{name}"));
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).take(length);
+    prefix.chars().chain(digits).collect()
+}

@@ -90,6 +90,16 @@ impl Engine {
 
 /// Every resource that publishes metrics now, in a settled order.
 pub fn sources(services: &Services) -> Vec<MetricSource> {
-    let _ = (services, EC2_METRICS, RDS_METRICS);
-    Vec::new()
+    let _ = RDS_METRICS;
+    let instances = services.ec2.metric_sources().map(|instance| MetricSource {
+        service: ServiceName::Ec2,
+        region: instance.region,
+        name: instance.name,
+        id: instance.instance_id,
+        namespace: "AWS/EC2",
+        dimension: "InstanceId",
+        metrics: EC2_METRICS,
+        every_minutes: if instance.detailed { 1 } else { 5 },
+    });
+    instances.collect()
 }

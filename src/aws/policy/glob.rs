@@ -7,7 +7,7 @@ const LITERAL_STAR: char = '\u{e000}';
 const LITERAL_MARK: char = '\u{e001}';
 
 /// Whether `text` fits `pattern`, in which `*` is any run of characters and `?` any one.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(in crate::aws) fn matches(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut at, mut from) = (0, 0);

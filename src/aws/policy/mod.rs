@@ -6,7 +6,7 @@
 //! Source: IAM user guide, "JSON policy elements" and "Policy evaluation logic".
 
 mod condition;
-mod glob;
+pub(in crate::aws) mod glob;
 mod parse;
 #[cfg(test)]
 mod tests;
