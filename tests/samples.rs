@@ -8,7 +8,7 @@ use shapes::assert_same_shape;
 use vigie::{
     aws::{
         ApiCall, HopPath, Principal, Profile, Region,
-        ServiceName::{self, CloudTrail},
+        ServiceName::{self, CloudTrail, Config},
         Via,
     },
     engine::{Engine, Setup},
@@ -133,5 +133,55 @@ fn looking_events_up_answers_as_in_the_sample() {
         &answer,
         "ct-LookupEvents-response",
         &[("Events[].AccessKeyId", "root may call without a key of its own")],
+    );
+}
+
+/// A recorder that is on, one rule for the trail to break, and a topic in the delivery channel.
+fn a_recorder(engine: &mut Engine) {
+    let recorder = json!({ "name": "default", "roleARN": "arn:aws:iam::123456789012:role/config" });
+    does(engine, Config, "PutConfigurationRecorder", json!({ "ConfigurationRecorder": recorder }));
+    let topic = "arn:aws:sns:us-east-1:123456789012:security-alerts";
+    let channel =
+        json!({ "name": "default", "s3BucketName": "audit-logs-123456789012", "snsTopicARN": topic });
+    does(engine, Config, "PutDeliveryChannel", json!({ "DeliveryChannel": channel }));
+    does(engine, Config, "StartConfigurationRecorder", json!({ "ConfigurationRecorderName": "default" }));
+}
+
+#[test]
+fn making_a_rule_and_stopping_the_recorder_are_recorded_as_in_the_samples() {
+    let mut engine = account();
+    a_recorder(&mut engine);
+    let rule = json!({
+        "ConfigRuleName": "restricted-ssh",
+        "Source": { "Owner": "AWS", "SourceIdentifier": "INCOMING_SSH_DISABLED" },
+        "Scope": { "ComplianceResourceTypes": ["AWS::EC2::SecurityGroup"] },
+    });
+    does(&mut engine, Config, "PutConfigRule", json!({ "ConfigRule": rule }));
+    assert_same_shape(&last(&engine, HopPath::ApiTrail), "ct-config-PutConfigRule", &[CALLER]);
+
+    let stop = json!({ "ConfigurationRecorderName": "default" });
+    does(&mut engine, Config, "StopConfigurationRecorder", stop);
+    assert_same_shape(&last(&engine, HopPath::ApiTrail), "ct-config-StopConfigurationRecorder", &[CALLER]);
+}
+
+#[test]
+fn a_change_of_a_resource_reaches_the_bus_as_in_the_sample() {
+    const OTHER: &str = "another type of resource than the sample's";
+    let mut engine = account();
+    a_recorder(&mut engine);
+    a_trail(&mut engine);
+    wait(&mut engine, 20);
+    does(&mut engine, CloudTrail, "StartLogging", json!({ "Name": "org-audit" }));
+    wait(&mut engine, 20);
+
+    assert_same_shape(
+        &last(&engine, HopPath::ConfigBus),
+        "eb-config-configuration-item-change",
+        &[
+            ("detail.configurationItemDiff.changedProperties", OTHER),
+            ("detail.configurationItem.configuration", OTHER),
+            ("detail.configurationItem.relationships", OTHER),
+            ("detail.configurationItem.tags", OTHER),
+        ],
     );
 }

@@ -3,18 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Reason,
-    Receipt, Region, ServiceName,
-    iam::AuthorisationRequest,
-    note::reasons,
-    operation::Operation,
-    outbox::{Delivery, Send},
-    parcel::ResourceChange,
-    record,
-    registry::Services,
-    service::Reception,
+    ApiCall, ApiError, ApiOutcome, CallContext, HopPath, Node, Outbox, Reason, Receipt, Region, ServiceName,
+    config, iam::AuthorisationRequest, note::reasons, operation::Operation, outbox::Delivery,
+    parcel::ResourceChange, record, registry::Services, service::Reception,
 };
-use crate::aws::Delay;
 
 /// An AWS account.
 #[derive(Clone, Debug)]
@@ -126,47 +118,18 @@ impl Account {
     /// Hands changed resources to the recorder of their region, if it records their type.
     pub(crate) fn announce_changes(&mut self, out: &mut Outbox<'_>) {
         for (region, change) in out.take_changes() {
-            let from = Node::new(owner_of(&change.resource_type), &region, change.shown_name());
-            let to = Node::new(ServiceName::Config, &region, "default");
+            let change = Arc::new(change);
+            self.services.config.observe(&region, &change);
             if self.services.config.records(&region, &change.resource_type) {
-                out.send(Send {
-                    path: HopPath::ApiConfig,
-                    from,
-                    to,
-                    payload: Payload::json(
-                        PayloadKind::Compliance,
-                        change.resource_type.clone(),
-                        change.configuration.clone(),
-                    ),
-                    parcel: Parcel::Resource(Arc::new(change)),
-                    delay: Delay::ConfigItem,
-                    reference: None,
-                });
+                config::send_change(&region, change, out);
             } else {
+                let from =
+                    Node::new(ServiceName::owning(&change.resource_type), &region, change.shown_name());
+                let to = Node::new(ServiceName::Config, &region, "default");
                 let reason = Reason::new(reasons::NOT_RECORDED, change.resource_type.clone());
                 out.near_miss(HopPath::ApiConfig, from, to, reason);
             }
         }
-    }
-}
-
-/// The service that owns a resource type such as `AWS::EC2::Instance`.
-fn owner_of(resource_type: &str) -> ServiceName {
-    let family = resource_type.split("::").nth(1).unwrap_or_default();
-    match family {
-        "EC2" => ServiceName::Ec2,
-        "S3" => ServiceName::S3,
-        "RDS" => ServiceName::Rds,
-        "IAM" => ServiceName::Iam,
-        "CloudTrail" => ServiceName::CloudTrail,
-        "CloudWatch" => ServiceName::CloudWatch,
-        "Logs" => ServiceName::Logs,
-        "Lambda" => ServiceName::Lambda,
-        "SNS" => ServiceName::Sns,
-        "SQS" => ServiceName::Sqs,
-        "KMS" => ServiceName::Kms,
-        "Events" => ServiceName::EventBridge,
-        _ => ServiceName::Config,
     }
 }
 

@@ -66,6 +66,25 @@ impl ServiceName {
         Self::ALL.iter().copied().find(|service| service.cli() == word)
     }
 
+    /// The service that owns a resource type such as `AWS::EC2::Instance`.
+    pub fn owning(resource_type: &str) -> Self {
+        match resource_type.split("::").nth(1).unwrap_or_default() {
+            "EC2" => Self::Ec2,
+            "S3" => Self::S3,
+            "RDS" => Self::Rds,
+            "IAM" => Self::Iam,
+            "CloudTrail" => Self::CloudTrail,
+            "CloudWatch" => Self::CloudWatch,
+            "Logs" => Self::Logs,
+            "Lambda" => Self::Lambda,
+            "SNS" => Self::Sns,
+            "SQS" => Self::Sqs,
+            "KMS" => Self::Kms,
+            "Events" => Self::EventBridge,
+            _ => Self::Config,
+        }
+    }
+
     /// IAM, STS and sign-in are global: their state has no region.
     pub const fn is_global(self) -> bool {
         matches!(self, Self::Iam | Self::Sts | Self::SignIn)
