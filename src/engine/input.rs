@@ -11,7 +11,9 @@ use crate::{
     aws::{
         ApiCall, ApiOutcome, Delay, HopPath, Node, Parcel, Payload, PayloadKind, Region, ServiceName,
         call::{Input, InputKind},
-        outbox::Send,
+        outbox::{Delivery, Send},
+        parcel::Timer,
+        ses, sns,
     },
     kernel::{Cause, InputId, SimTime},
     load::{Level, LoadOrder},
@@ -25,8 +27,21 @@ pub enum Stimulus {
     Load(LoadOrder),
     /// What a resource does while nothing drives it.
     Baseline { resource: Option<Arc<str>>, metric: Arc<str>, value: f64 },
+    /// Somebody opens the link of a mail: a subscription's token, or the address an identity verifies. Nobody signs
+    /// such a click, so CloudTrail does not record it.
+    OpenLink { link: Link, region: Region, key: Arc<str> },
     /// A service puts a finished event on a bus.
     Event { region: Region, bus: Arc<str>, event: Arc<Value> },
+}
+
+/// Which mail's link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Link {
+    /// Of an SNS confirmation mail; the key is its token.
+    Subscription,
+    /// Of an SES verification mail; the key is the address.
+    Identity,
 }
 
 /// One input as the log keeps it.
@@ -71,6 +86,7 @@ impl Engine {
             Stimulus::Baseline { resource, .. } => {
                 ("baseline", resource.clone().unwrap_or_else(|| "*".into()))
             }
+            Stimulus::OpenLink { key, .. } => ("link", Arc::clone(key)),
             Stimulus::Event { event, .. } => {
                 ("event", event.get("detail-type").and_then(Value::as_str).unwrap_or_default().into())
             }
@@ -85,6 +101,18 @@ impl Engine {
                     Some(resource) => self.state.load.set_baseline(&resource, &metric, level),
                     None => self.state.load.set_default(&metric, level),
                 }
+            }
+            Stimulus::OpenLink { link, region, key } => {
+                let (service, name) = match link {
+                    Link::Subscription => (ServiceName::Sns, sns::EMAIL_LINK),
+                    Link::Identity => (ServiceName::Ses, ses::VERIFICATION_LINK),
+                };
+                let parcel = Parcel::Timer(Timer::Named { name, key: Arc::clone(&key) });
+                let node = Node::new(service, &region, key);
+                let cause = Cause::Input(id);
+                let delivery =
+                    Delivery { to: node.clone(), parcel, cause, hop: None, from: node, reference: None };
+                self.deliver(delivery);
             }
             Stimulus::Event { region, bus, event } => self.with_outbox(Cause::Input(id), |_, out| {
                 let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
