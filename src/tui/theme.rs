@@ -6,6 +6,7 @@
 
 mod detect;
 mod fold;
+mod indexed;
 mod palette;
 mod role;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 pub use detect::detect;
 pub use fold::{fold, fold_char};
+pub use indexed::{indexed_rgb, nearest_indexed};
 pub use palette::{Entry, HourTones, Palette, Rgb};
 pub use role::Role;
 
@@ -92,7 +94,14 @@ impl Theme {
     /// A role's colour; the terminal's own without colours.
     pub fn colour(self, role: Role) -> Color {
         let entry = Palette::get().entry(role);
-        self.look.colours.of(entry.rgb(self.look.theme), entry.ansi)
+        let rgb = entry.rgb(self.look.theme);
+        match self.look.colours {
+            Colours::True => Color::Rgb(rgb[0], rgb[1], rgb[2]),
+            Colours::Indexed if self.look.theme == ThemeName::Dark => Color::Indexed(entry.indexed),
+            Colours::Indexed => Color::Indexed(nearest_indexed(rgb)),
+            Colours::Ansi => entry.ansi,
+            Colours::Mono => Color::Reset,
+        }
     }
 
     /// Text in one role on the paper of another.
@@ -118,36 +127,4 @@ impl Theme {
             Glyphs::Ascii => Cow::Owned(fold(text)),
         }
     }
-}
-
-impl Colours {
-    /// A colour as this terminal shows it; `ansi` is the answer prepared for sixteen colours.
-    pub fn of(self, rgb: Rgb, ansi: Color) -> Color {
-        match self {
-            Self::True => Color::Rgb(rgb[0], rgb[1], rgb[2]),
-            Self::Indexed => Color::Indexed(nearest_indexed(rgb)),
-            Self::Ansi => ansi,
-            Self::Mono => Color::Reset,
-        }
-    }
-}
-
-/// The nearest of the 240 fixed indexed colours: the 6 x 6 x 6 cube or the grey ramp.
-pub fn nearest_indexed([red, green, blue]: Rgb) -> u8 {
-    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    let step = |value: u8| match value {
-        0..48 => 0,
-        48..115 => 1,
-        _ => (value - 35) / 40,
-    };
-    let distance = |a: Rgb| {
-        let square = |x: u8, y: u8| (i32::from(x) - i32::from(y)).pow(2);
-        square(a[0], red) + square(a[1], green) + square(a[2], blue)
-    };
-    let (r, g, b) = (step(red), step(green), step(blue));
-    let cube = [STEPS[usize::from(r)], STEPS[usize::from(g)], STEPS[usize::from(b)]];
-    let mean = (u16::from(red) + u16::from(green) + u16::from(blue)) / 3;
-    let level = (mean.saturating_sub(3) / 10).min(23) as u8;
-    let grey = [8 + 10 * level; 3];
-    if distance(grey) < distance(cube) { 232 + level } else { 16 + 36 * r + 6 * g + b }
 }

@@ -74,7 +74,9 @@ fn sky(canvas: &mut Canvas, scene: &Scene, light: Light<'_>) {
     let tone = |half: i32| {
         let place = 6.0 * half as f32 / last;
         let step = (place as usize).min(5);
-        let rgb = blend(light.paint.sky[step], light.paint.sky[step + 1], place - step as f32);
+        let share = place - step as f32;
+        let share = if light.paint.coarse { share.round() } else { share };
+        let rgb = blend(light.paint.sky[step], light.paint.sky[step + 1], share);
         Tint::sky(rgb)
     };
     for row in 0..rows {

@@ -78,33 +78,32 @@ pub fn choose(options: &Options) -> Option<(Scene, Areas)> {
     Some((scene, areas))
 }
 
-/// Stretches a scene's areas over the terminal: spare rows go to the sky, spare columns to both sides.
+/// Stretches a scene's areas over the terminal.
+///
+/// Spare columns go to both sides. Spare rows go to the sky until it is half as high again as the picture, then to
+/// the console, which is made when the scene has none.
 fn place(scene: &Scene, (width, height): (u16, u16), split: bool) -> Areas {
     let [sw, sh] = scene.size;
     let [px, py, pw, ph] = scene.picture;
-    let (wide, tall) = (i32::from(width), i32::from(height) - sh);
+    let (wide, spare) = (i32::from(width), i32::from(height) - sh);
+    let is_title = scene.areas.contains_key("menu");
+    let sky = if is_title { spare } else { spare.min(ph / 2) };
     let drawn_split = scene.areas.contains_key("panel");
     let picture_width = if split { pw } else { wide };
     let rect = |[x, y, w, h]: [i32; 4]| Rect::new(x as u16, y as u16, w.max(0) as u16, h.max(0) as u16);
-    let inside = |[x, y, w, _]: [i32; 4]| x >= px && y >= py && y < py + ph && x + w <= px + pw;
     let area = |name: &str| {
         let Some(&[x, y, w, h]) = scene.areas.get(name) else { return Rect::default() };
-        if inside([x, y, w, h]) && y >= py {
-            let margin = (picture_width - pw) / 2;
-            return rect([x + margin, y + tall, w, h]);
+        if y >= py && y < py + ph {
+            // Inside the picture, it moves with the town.
+            return rect([x + (picture_width - pw) / 2, y + sky, w, h]);
         }
-        let y = if y < py { y } else { y + tall };
-        rect(if x == 0 && w == sw { [0, y, wide, h] } else { [x + (wide - sw) / 2, y, w, h] })
+        let moved = if y < py { 0 } else { sky };
+        rect(if x == 0 && w == sw { [0, y + moved, wide, h] } else { [x + (wide - sw) / 2, y + moved, w, h] })
     };
-    let panel = if split || drawn_split {
-        rect([picture_width, py, wide - picture_width, ph + tall])
-    } else {
-        Rect::default()
-    };
-    Areas {
-        picture: rect([px, py, picture_width, ph + tall]),
+    let mut areas = Areas {
+        picture: rect([px, py, picture_width, ph + sky]),
         header: area("header"),
-        panel,
+        panel: Rect::default(),
         lanes: area("lanes"),
         captions: area("captions"),
         timeline: area("timeline"),
@@ -112,5 +111,17 @@ fn place(scene: &Scene, (width, height): (u16, u16), split: bool) -> Areas {
         keys: area("keys"),
         tagline: area("tagline"),
         menu: area("menu"),
+    };
+    if split || drawn_split {
+        areas.panel = rect([picture_width, py, wide - picture_width, ph + sky]);
     }
+    let rest = (spare - sky) as u16;
+    if rest > 0 {
+        if areas.console.is_empty() {
+            areas.console = Rect { height: 0, ..areas.keys };
+        }
+        areas.console.height += rest;
+        areas.keys.y += rest;
+    }
+    areas
 }

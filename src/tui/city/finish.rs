@@ -3,33 +3,52 @@
 //! 24 bits and 256 colours show the cell as it is. Sixteen colours take each role's name; without colours
 //! a cell is the tone of its two halves; in ASCII it is a drawn character, a mark or a shade.
 
+use std::collections::BTreeMap;
+
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
-use crate::tui::theme::{Colours, Glyphs, Look, Palette, fold_char};
+use crate::tui::theme::{Colours, Glyphs, Look, Palette, Rgb, Role, ThemeName, fold_char, nearest_indexed};
 
 use super::canvas::{Px, Tint};
 
 /// Turns cells into what a look can show.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Finish {
     look: Look,
     palette: &'static Palette,
+    /// Indexed colours found so far: finding one takes as long as drawing a whole vehicle.
+    indexed: BTreeMap<Rgb, u8>,
 }
 
 impl Finish {
     /// For a look.
     pub fn new(look: Look) -> Self {
-        Self { look, palette: Palette::get() }
+        let palette = Palette::get();
+        let mut indexed = BTreeMap::new();
+        if look.colours == Colours::Indexed && look.theme == ThemeName::Dark {
+            let entries = Role::ALL.iter().map(|&role| palette.entry(role));
+            indexed.extend(entries.map(|entry| (entry.rgb(ThemeName::Dark), entry.indexed)));
+        }
+        Self { look, palette, indexed }
+    }
+
+    /// Finds the indexed colours of these once and for all.
+    pub fn learn(&mut self, tints: impl Iterator<Item = Tint>) {
+        if self.look.colours == Colours::Indexed {
+            for tint in tints {
+                self.indexed.entry(tint.rgb).or_insert_with(|| nearest_indexed(tint.rgb));
+            }
+        }
     }
 
     /// Whether a sky, a skyline and shadows can be shown at all.
-    pub fn has_depth(self) -> bool {
+    pub fn has_depth(&self) -> bool {
         matches!(self.look.colours, Colours::True | Colours::Indexed) && self.look.glyphs == Glyphs::Unicode
     }
 
     /// The ratatui cell.
-    pub fn cell(self, px: &Px) -> Cell {
+    pub fn cell(&self, px: &Px) -> Cell {
         let (glyph, ink, paper, modifier) = self.show(px);
         let mut cell = Cell::default();
         if glyph != ' ' {
@@ -39,7 +58,7 @@ impl Finish {
         cell
     }
 
-    fn show(self, px: &Px) -> (char, Color, Color, Modifier) {
+    fn show(&self, px: &Px) -> (char, Color, Color, Modifier) {
         let bold = if px.flags & Px::BOLD == 0 { Modifier::empty() } else { Modifier::BOLD };
         if self.look.glyphs == Glyphs::Ascii {
             return self.show_ascii(px, bold);
@@ -56,19 +75,24 @@ impl Finish {
         (px.glyph, ink, paper, bold)
     }
 
-    fn colour(self, tint: Tint) -> Color {
+    fn colour(&self, tint: Tint) -> Color {
         let ansi = || tint.role().map_or(Color::Black, |role| self.palette.entry(role).ansi);
         match self.look.colours {
             Colours::Ansi => ansi(),
-            colours => colours.of(tint.rgb, Color::Black),
+            Colours::True => Color::Rgb(tint.rgb[0], tint.rgb[1], tint.rgb[2]),
+            Colours::Indexed => {
+                let known = self.indexed.get(&tint.rgb).copied();
+                Color::Indexed(known.unwrap_or_else(|| nearest_indexed(tint.rgb)))
+            }
+            Colours::Mono => Color::Reset,
         }
     }
 
-    fn tone(self, tint: Tint) -> u8 {
+    fn tone(&self, tint: Tint) -> u8 {
         tint.role().map_or(0, |role| self.palette.entry(role).tone)
     }
 
-    fn mono_attribute(self, tint: Tint) -> Modifier {
+    fn mono_attribute(&self, tint: Tint) -> Modifier {
         // Reverse video means a sign here, so the roles that ask for it are shown heavy instead.
         match tint.role().map_or(Modifier::empty(), |role| self.palette.entry(role).mono) {
             Modifier::REVERSED => Modifier::BOLD,
@@ -76,7 +100,7 @@ impl Finish {
         }
     }
 
-    fn show_mono(self, px: &Px) -> (char, Modifier) {
+    fn show_mono(&self, px: &Px) -> (char, Modifier) {
         let plain = Modifier::empty();
         let (ink, paper) = (self.tone(px.ink), self.tone(px.paper));
         let shade = |tone: u8| (self.palette.mono_shades[usize::from(tone.min(4))], plain);
@@ -103,7 +127,7 @@ impl Finish {
         }
     }
 
-    fn show_ascii(self, px: &Px, bold: Modifier) -> (char, Color, Color, Modifier) {
+    fn show_ascii(&self, px: &Px, bold: Modifier) -> (char, Color, Color, Modifier) {
         let (ink, paper) = (self.tone(px.ink), self.tone(px.paper));
         let glyph = match px.glyph {
             glyph if px.flags & Px::DRAWN != 0 => glyph,

@@ -1,12 +1,13 @@
 //! Words on signs: the town's, AWS's, or both.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::text::Lang;
 
-use super::Labels;
+use super::{Labels, art};
 
 /// The file of names.
 #[derive(Clone, Debug, Deserialize)]
@@ -50,6 +51,15 @@ pub enum Sign {
 }
 
 impl Names {
+    /// The names this program carries.
+    pub fn get() -> &'static Self {
+        static NAMES: OnceLock<Names> = OnceLock::new();
+        NAMES.get_or_init(|| {
+            let text = art::scene("labels").expect("labels are embedded");
+            Self::parse(text).expect("a test reads the labels")
+        })
+    }
+
     /// Reads the file of names.
     pub fn parse(text: &str) -> Result<Self, String> {
         serde_yaml::from_str(text).map_err(|error| error.to_string())

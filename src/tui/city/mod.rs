@@ -24,6 +24,7 @@ mod tests;
 mod traffic;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -95,7 +96,7 @@ pub struct City {
     areas: Areas,
     scene: Scene,
     sprites: BTreeMap<String, Sprite>,
-    names: Names,
+    names: &'static Names,
     paint: Paint,
     finish: Finish,
     map: road::Map,
@@ -103,31 +104,33 @@ pub struct City {
     flat: bool,
     base: Canvas,
     cells: Vec<Cell>,
+    /// The same with the spotlight elsewhere, drawn when first needed.
+    dark: OnceLock<Vec<Cell>>,
 }
 
 impl City {
     /// Draws the still picture for these options; `None` where no picture fits (below 80 x 24).
     pub fn load(options: &Options) -> Option<Self> {
         let (scene, areas) = choose::choose(options)?;
-        let paint = Paint::new(options.look.theme, options.hour);
+        let paint = Paint::new(options.look, options.hour);
         let finish = Finish::new(options.look);
         let flat = !finish.has_depth() || options.look.theme == ThemeName::Contrast;
         let (width, height) = scene.picture_size();
         let ascii = options.look.glyphs == Glyphs::Ascii;
         let base = Canvas::new(width, height, paint.tint(Role::HudPaper), ascii);
-        let names = art::scene("labels").expect("labels are embedded");
         let mut city = Self {
             options: *options,
             areas,
             sprites: load_sprites(&scene),
             map: road::Map::of(&scene),
             scene,
-            names: Names::parse(names).expect("a test reads the labels"),
+            names: Names::get(),
             paint,
             finish,
             flat,
             base,
             cells: Vec::new(),
+            dark: OnceLock::new(),
         };
         city.draw_base();
         Some(city)
@@ -159,17 +162,27 @@ impl City {
     pub fn draw(&self, state: &CityState, phase: u64, buf: &mut Buffer, area: Rect) {
         let Some(window) = Window::new(area.intersection(buf.area), &self.base) else { return };
         let mut canvas = self.base.clone();
-        self.draw_movers(&mut canvas, state, phase);
-        window.rows().for_each(|(from, to, width)| {
+        let lit = self.draw_movers(&mut canvas, state, phase).filter(|_| self.finish.has_depth());
+        let still = match &lit {
+            Some(_) => self.dark.get_or_init(|| spotlight::darkened(self)),
+            None => &self.cells,
+        };
+        for (from, to, width) in window.rows() {
             let start = buf.index_of(to.0, to.1);
-            buf.content[start..start + width].clone_from_slice(&self.cells[from..from + width]);
-        });
-        for &index in canvas.touched() {
-            if let Some((x, y)) = window.place(index as i32) {
-                let px = &canvas.cells()[index as usize];
-                if *px != self.base.cells()[index as usize] {
-                    buf[(x, y)] = self.finish.cell(px);
-                }
+            buf.content[start..start + width].clone_from_slice(&still[from..from + width]);
+        }
+        let mut changed = canvas.touched().to_vec();
+        changed.extend(lit.iter().flat_map(Lit::indices));
+        changed.sort_unstable();
+        changed.dedup();
+        for index in changed {
+            let Some((x, y)) = window.place(index as i32) else { continue };
+            let index = index as usize;
+            let px = canvas.cells()[index];
+            match &lit {
+                Some(lit) => buf[(x, y)] = self.finish.cell(&lit.dim(self, index, px)),
+                None if px == self.base.cells()[index] => {}
+                None => buf[(x, y)] = self.finish.cell(&px),
             }
         }
     }
@@ -196,6 +209,8 @@ impl City {
         self.draw_props(&mut canvas, Depth::Front);
         self.draw_tagline(&mut canvas);
         canvas.forget_touched();
+        let tints = canvas.cells().iter().flat_map(|px| [px.ink, px.paper]);
+        self.finish.learn(Role::ALL.iter().map(|&role| self.paint.tint(role)).chain(tints));
         self.cells = canvas.cells().iter().map(|px| self.finish.cell(px)).collect();
         self.base = canvas;
     }
@@ -222,7 +237,8 @@ impl City {
         canvas.text(left, y, width as usize, &text, self.paint.tint(Role::SignInk), Px::BOLD);
     }
 
-    fn draw_movers(&self, canvas: &mut Canvas, state: &CityState, phase: u64) {
+    /// Draws the state; what stays in the light when something has the focus.
+    fn draw_movers(&self, canvas: &mut Canvas, state: &CityState, phase: u64) -> Option<Lit> {
         let focus = state.focus.as_deref().and_then(|id| self.focused(id));
         let mut lit = focus.map(|_| Lit::none(canvas));
         for (index, sign) in self.scene.districts.iter().enumerate() {
@@ -245,15 +261,12 @@ impl City {
         movers::draw_queues(self, canvas, state);
         movers::draw_trace(self, canvas, &state.trace);
         movers::draw_envelopes(self, canvas, &state.envelopes);
-        if let (Some(mut lit), Some(focus)) = (lit, focus) {
-            lit.cells(&canvas.touched()[before..]);
-            if self.finish.has_depth() {
-                lit.dim(self, canvas);
-            }
-            if let Some(sprite) = self.sprites.get(&focus.sprite) {
-                spotlight::brackets(self, canvas, focus, sprite);
-            }
+        let (mut lit, focus) = (lit?, focus?);
+        if let Some(sprite) = self.sprites.get(&focus.sprite) {
+            spotlight::brackets(self, canvas, focus, sprite);
         }
+        lit.cells(&canvas.touched()[before..]);
+        Some(lit)
     }
 
     fn draw_region(&self, canvas: &mut Canvas, sign: &scene::DistrictSign, region: &str) {

@@ -1,9 +1,11 @@
 //! The spotlight: one building stays lit, the rest of the town steps back.
 
+use ratatui::buffer::Cell;
+
 use crate::tui::theme::{Palette, Role};
 
 use super::City;
-use super::canvas::{Canvas, Px};
+use super::canvas::{Canvas, Px, Tint};
 use super::paint::blend;
 use super::scene::Building;
 use super::sprite::{Spot, Sprite};
@@ -49,34 +51,40 @@ impl Lit {
         }
     }
 
-    /// Dims every cell that is not lit.
-    pub fn dim(&self, city: &City, canvas: &mut Canvas) {
-        let palette = Palette::get();
-        let dark = city.paint.tint(Role::HudPaper).rgb;
-        let dimmed = |tint: super::canvas::Tint| tint.lit(blend(tint.rgb, dark, palette.dim));
-        for y in 0..canvas.height() {
-            for x in 0..canvas.width() {
-                let Some(index) = canvas.index(x, y) else { continue };
-                let lit = self.0[index];
-                if lit & (UPPER | LOWER) == UPPER | LOWER {
-                    continue;
-                }
-                let old = canvas.cells()[index];
-                let (upper, lower) = (lit & UPPER != 0, lit & LOWER != 0);
-                let (ink, paper) = match old.glyph {
-                    '▀' => (upper, lower),
-                    '▄' => (lower, upper),
-                    _ => (lit != 0, upper || lower),
-                };
-                let px = Px {
-                    ink: if ink { old.ink } else { dimmed(old.ink) },
-                    paper: if paper { old.paper } else { dimmed(old.paper) },
-                    ..old
-                };
-                canvas.set(x, y, px);
-            }
+    /// A cell as the spotlight leaves it.
+    pub fn dim(&self, city: &City, index: usize, px: Px) -> Px {
+        let lit = self.0[index];
+        if lit & (UPPER | LOWER) == UPPER | LOWER {
+            return px;
+        }
+        let (upper, lower) = (lit & UPPER != 0, lit & LOWER != 0);
+        let (ink, paper) = match px.glyph {
+            '▀' => (upper, lower),
+            '▄' => (lower, upper),
+            _ => (lit != 0, upper || lower),
+        };
+        Px {
+            ink: if ink { px.ink } else { dimmed(city, px.ink) },
+            paper: if paper { px.paper } else { dimmed(city, px.paper) },
+            ..px
         }
     }
+
+    /// Indices of cells of which something is lit.
+    pub fn indices(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().enumerate().filter(|(_, lit)| **lit != 0).map(|(index, _)| index as u32)
+    }
+}
+
+fn dimmed(city: &City, tint: Tint) -> Tint {
+    tint.lit(blend(tint.rgb, city.paint.tint(Role::HudPaper).rgb, Palette::get().dim))
+}
+
+/// The still picture with nothing in the light.
+pub fn darkened(city: &City) -> Vec<Cell> {
+    let nothing = Lit::none(&city.base);
+    let cells = city.base.cells().iter().enumerate();
+    cells.map(|(index, px)| city.finish.cell(&nothing.dim(city, index, *px))).collect()
 }
 
 fn halves(spot: &Spot) -> u8 {
@@ -97,7 +105,7 @@ pub fn belongs(building: &Building, focus: &Building) -> bool {
     building.district() == focus.district() && (a == b || boards(a, b) || boards(b, a))
 }
 
-/// `⟦ ⟧` on both sides of the sign.
+/// `⟦ ⟧` on both sides of the sign, in the light.
 pub fn brackets(city: &City, canvas: &mut Canvas, building: &Building, sprite: &Sprite) {
     let slot = ["plate", "sign", "port"].iter().find_map(|name| sprite.slot(name));
     let (x, y, width) = slot.map_or((0, sprite.size().1 / 2, sprite.size().0), |slot| {

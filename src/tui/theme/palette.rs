@@ -37,6 +37,8 @@ pub struct Entry {
 pub struct HourTones {
     /// Zenith to horizon.
     pub sky: [Rgb; 7],
+    /// The same among the 256 indexed colours.
+    pub sky_indexed: [u8; 7],
     /// Roles whose colour the hour decides.
     pub roles: Vec<(Role, Rgb)>,
     /// The share of a sign's light that the wet road gives back; 0 is a dry road.
@@ -169,6 +171,7 @@ struct RoleLine {
 #[serde(deny_unknown_fields)]
 struct HourLine {
     sky: [String; 7],
+    sky256: [u8; 7],
     skyline_far: String,
     skyline_near: String,
     cloud: String,
@@ -222,7 +225,7 @@ impl HourLine {
         ];
         let roles =
             roles.into_iter().map(|(role, text)| Ok((role, hex(text)?))).collect::<Result<_, String>>()?;
-        Ok(HourTones { sky, roles, glow: self.glow, ambient: self.ambient })
+        Ok(HourTones { sky, sky_indexed: self.sky256, roles, glow: self.glow, ambient: self.ambient })
     }
 }
 
