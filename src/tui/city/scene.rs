@@ -9,6 +9,8 @@ use serde::Deserialize;
 
 use crate::tui::theme::Role;
 
+use super::backdrop::hash;
+
 /// A scene file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -323,6 +325,33 @@ impl Scene {
             }
         }
         self.picture = [0, 0, width, height];
+        for [from, to] in [[0, side], [side + old_width, width]] {
+            self.plant(from, to);
+        }
+    }
+
+    /// Trees on the ground that the scene did not have, so that a wide town has no desert around it.
+    fn plant(&mut self, from: i32, to: i32) {
+        let kinds: &[(&str, i32, i32)] = match self.sprites.as_str() {
+            "s" => &[("tree-s", 5, 3), ("cypress-s", 3, 3)],
+            "m" => &[("tree-m", 7, 4), ("cypress-m", 5, 5)],
+            _ => &[("tree-l", 9, 6)],
+        };
+        let has_lawn = self.bands.iter().any(|band| band.id == "front" && band.kind == Ground::Grass);
+        let lawn = self.bands.iter().find(|band| band.id == "quay" && has_lawn).map(|band| band.y);
+        for (row, foot) in [Some(self.sky.horizon - 1), lawn].into_iter().enumerate() {
+            let Some(foot) = foot else { continue };
+            let mut x = from + 1;
+            while x < to {
+                let chance = hash(&[x, row as i32, 9]) as usize;
+                let (name, width, height) = kinds[chance % kinds.len()];
+                if x + width < to {
+                    let y = foot - height + 1;
+                    self.props.push(Prop { sprite: name.to_owned(), y, x: vec![x], z: Depth::Back });
+                }
+                x += width + 1 + (chance / 8 % 8) as i32;
+            }
+        }
     }
 
     /// Moves the skyline and the clouds, then repeats them to the left and to the right.
