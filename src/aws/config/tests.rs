@@ -1,3 +1,6 @@
+#[path = "../../../tests/shapes/mod.rs"]
+mod shapes;
+
 use serde_json::{Value, json};
 
 use super::Compliance;
@@ -385,4 +388,21 @@ fn a_recorder_for_some_types_leaves_the_others_out() {
     let described = account.ok(Config, "DescribeConfigurationRecorders", json!({}));
     let strategy = &described["ConfigurationRecorders"][0]["recordingGroup"]["recordingStrategy"]["useOnly"];
     assert_eq!(strategy, "INCLUSION_BY_RESOURCE_TYPES");
+}
+
+#[test]
+fn a_change_of_compliance_is_told_in_the_words_of_the_samples() {
+    let mut account = an_inspected_account();
+    put_rule(&mut account, "restricted-ssh", "INCOMING_SSH_DISABLED", None);
+    announce(&mut account, garage("10.0.0.0/8"));
+    account.wait(10);
+    announce(&mut account, garage("0.0.0.0/0"));
+    account.wait(10);
+
+    shapes::assert_same_shape(&told(&account)[0], "eb-config-rules-compliance-change", &[]);
+    let message = account.payloads(HopPath::ConfigSns).pop().expect("the channel has a topic");
+    let envelope = shapes::sample("config-sns-compliance-change");
+    let real: Value =
+        serde_json::from_str(envelope["Message"].as_str().unwrap_or_default()).expect("it is JSON");
+    shapes::assert_same_paths(&message, &real, "config-sns-compliance-change", &[]);
 }
