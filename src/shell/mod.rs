@@ -4,6 +4,8 @@
 //! `ApiCall`) and, once called, [`output`] (the answer as the AWS CLI prints it). All it knows of services is the
 //! operation table of `aws`; it calls nothing and reads no file.
 
+#[cfg(test)]
+mod account_tests;
 mod arguments;
 pub mod complete;
 mod customise;

@@ -3,6 +3,8 @@
 //! The crate `jmespath` parses, and runs the functions whose result has no keys; its own objects are sorted maps,
 //! so the walk over the data is done here, on JSON that remembers its order.
 
+use std::fmt::Write as _;
+
 use jmespath::{
     Variable,
     ast::{Ast, Comparator},
@@ -20,13 +22,48 @@ pub struct Query {
 /// # Errors
 /// What the AWS CLI says of an expression it cannot read, with the place below it.
 pub fn compile(expression: &str) -> Result<Query, String> {
-    let ast = jmespath::parse(expression).map_err(|error| {
+    let ast = jmespath::parse(&with_quoted_words(expression)).map_err(|error| {
         let reason = error.reason.to_string();
         let reason = reason.trim_start_matches("Parse error: ").trim_end();
         let offset = expression.chars().count().min(error.offset);
         format!("Invalid jmespath expression: {reason}:\n\"{expression}\"\n{}^", " ".repeat(offset + 1))
     })?;
     Ok(Query { ast })
+}
+
+/// Puts bare words between backquotes into the quotes of a JSON string.
+///
+/// JMESPath wants JSON there, but the AWS CLI's library has always taken a bare word for a string, so
+/// ``Tags[?Key==`Name`]`` is what everybody writes.
+fn with_quoted_words(expression: &str) -> String {
+    let mut result = String::with_capacity(expression.len());
+    let mut rest = expression;
+    while let Some(start) = rest.find(['`', '\'', '"']) {
+        let quote = &rest[start..=start];
+        let mut end = None;
+        let mut escaped = false;
+        for (at, letter) in rest.char_indices().filter(|(at, _)| *at > start) {
+            match letter {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                _ if quote.starts_with(letter) => {
+                    end = Some(at);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let Some(end) = end else { break };
+        let inner = &rest[start + 1..end];
+        result.push_str(&rest[..start]);
+        if quote == "`" && serde_json::from_str::<Value>(&inner.replace("\\`", "`")).is_err() {
+            let _ = write!(result, "`\"{}\"`", inner.trim_start());
+        } else {
+            result.push_str(&rest[start..=end]);
+        }
+        rest = &rest[end + 1..];
+    }
+    result + rest
 }
 
 /// Compiles and runs an expression.
@@ -309,6 +346,8 @@ mod tests {
         assert_eq!(ask("Rules[::-1].Age"), "[1,3]");
         assert_eq!(ask("length(Rules)"), "2");
         assert_eq!(ask("Rules[?contains(Name, 'alarm')].Age"), "[1]");
+        assert_eq!(ask("Rules[?Name==`r-sg`] | [0].Age"), "3");
+        assert_eq!(ask("Rules[?Name!=' `x` '].Age"), "[3,1]");
         assert_eq!(ask("Nothing"), "null");
         assert_eq!(ask("Rules[?Name < 'r-b'].Name"), r#"["r-alarme"]"#);
     }
