@@ -86,6 +86,10 @@ delays! {
     LambdaToMetric: classroom 1_000, realistic 60_000, jitter 0;
     /// First start of a function's environment: 300 ms.
     LambdaColdStart: classroom 300, realistic 300, jitter 30;
+    /// From a failed asynchronous event to its second try: 1 min (Lambda developer guide).
+    LambdaFirstRetry: classroom 60_000, realistic 60_000, jitter 0;
+    /// From there to its third: 2 min.
+    LambdaSecondRetry: classroom 120_000, realistic 120_000, jitter 0;
     /// A metric filter's count: at ingestion.
     LogsToMetric: classroom 500, realistic 1_000, jitter 0;
     /// An instance from pending to running, or from stopping to stopped: teaching default.

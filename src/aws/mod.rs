@@ -24,6 +24,7 @@ pub mod cloudformation;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod config;
+pub mod counters;
 pub mod delays;
 pub mod ec2;
 pub mod eventbridge;

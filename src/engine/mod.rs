@@ -174,8 +174,8 @@ impl Engine {
         let call = Arc::new(call);
         let kind = InputKind::Call { call: Arc::clone(&call), outcome: None };
         let id = self.ledger.arrive(self.state.clock, Input { step, kind });
-        let outcome = self.with_outbox(Cause::Input(id), |account, out| account.call(&call, out));
-        self.run_functions();
+        let mut outcome = self.with_outbox(Cause::Input(id), |account, out| account.call(&call, out));
+        self.run_functions_for(&call, &mut outcome);
         if let InputKind::Call { outcome: kept, .. } = &mut self.ledger.input_mut(id).body.kind {
             *kept = Some(Arc::new(outcome.clone()));
         }

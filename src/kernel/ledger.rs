@@ -227,6 +227,11 @@ impl<V: Vocabulary> Ledger<V> {
         &mut self.inputs[id.index()]
     }
 
+    /// The hop itself, to complete what is known of it once it has been answered.
+    pub fn hop_mut(&mut self, id: HopId) -> &mut Hop<V> {
+        &mut self.hops[id.index()]
+    }
+
     pub fn node(&self, id: NodeId) -> &V::Node {
         &self.nodes[id.index()]
     }

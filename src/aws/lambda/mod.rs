@@ -1,20 +1,83 @@
 //! Lambda: functions, who may invoke them, and what happens when they run.
+//!
+//! An invocation arrives as a parcel (a rule, a topic, an alarm, Config) or by `Invoke`; the function's resource
+//! policy judges a service that sends one, and a refusal goes back to it. What is accepted waits here for the engine,
+//! which runs the code ([`runtime`]) because a function's own calls go through the account's one door, and then tells
+//! Lambda what the run came to: log lines, counters, and for an asynchronous event that failed two more tries, then
+//! its dead-letter queue, its destination, or nothing.
+//!
+//! Source: Lambda developer guide and API reference, as gathered in `trail-config-lambda-sns.md` §3; names and types
+//! of parameters from the service model.
 
+mod conclude;
+mod configuration;
+mod errors;
+mod functions;
+mod invocation;
+mod invoke;
+mod logs;
+mod permissions;
 pub mod runtime;
+mod settings;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Value, json};
 
 use super::{
-    ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName, service::Reception,
+    ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName,
+    counters::PUBLISH_COUNTERS,
+    operation,
+    operation::operations,
+    parcel::Timer,
+    service::{Reception, TrailShape},
 };
 
-/// The state of this service.
-#[derive(Clone, Debug, Default)]
-pub struct Lambda {}
+pub use functions::{
+    Code, CreateFunction, DeadLetterConfig, DeleteFunction, Environment, GetFunction,
+    GetFunctionConfiguration, ListFunctions, UpdateFunctionCode, UpdateFunctionConfiguration,
+};
+pub use invocation::{Invocation, Start};
+pub use invoke::Invoke;
+pub use permissions::{AddPermission, GetPolicy, RemovePermission};
+pub use settings::{
+    DeleteFunctionEventInvokeConfig, Destination, DestinationConfig, GetFunctionEventInvokeConfig,
+    PutFunctionEventInvokeConfig,
+};
+pub use state::{Function, Lambda};
 
-impl Lambda {
-    pub fn new(_account_id: &str, _home: &Region) -> Self {
-        Self::default()
-    }
+operations! { pub Lambda:
+    AddPermission: Write => add_permission;
+    CreateFunction: Write => create_function;
+    DeleteFunction: Write => delete_function;
+    DeleteFunctionEventInvokeConfig: Write => delete_function_event_invoke_config;
+    GetFunction: Read => get_function;
+    GetFunctionConfiguration: Read => get_function_configuration;
+    GetFunctionEventInvokeConfig: Read => get_function_event_invoke_config;
+    GetPolicy: Read => get_policy;
+    Invoke: Write Data => invoke;
+    ListFunctions: Read => list_functions;
+    PutFunctionEventInvokeConfig: Write => put_function_event_invoke_config;
+    RemovePermission: Write => remove_permission;
+    UpdateFunctionCode: Write => update_function_code;
+    UpdateFunctionConfiguration: Write => update_function_configuration;
 }
+
+/// Lambda's records keep the API version in the event's name. Source: CloudTrail records; Lambda developer guide,
+/// "Logging API calls using CloudTrail".
+const EVENT_NAMES: &[(&str, &str)] = &[
+    ("AddPermission", "AddPermission20150331v2"),
+    ("CreateFunction", "CreateFunction20150331"),
+    ("DeleteFunction", "DeleteFunction20150331"),
+    ("GetFunction", "GetFunction20150331v2"),
+    ("GetFunctionConfiguration", "GetFunctionConfiguration20150331v2"),
+    ("GetPolicy", "GetPolicy20150331v2"),
+    ("ListFunctions", "ListFunctions20150331"),
+    ("RemovePermission", "RemovePermission20150331v2"),
+    ("UpdateFunctionCode", "UpdateFunctionCode20150331v2"),
+    ("UpdateFunctionConfiguration", "UpdateFunctionConfiguration20150331v2"),
+];
 
 impl Service for Lambda {
     fn name(&self) -> ServiceName {
@@ -22,15 +85,62 @@ impl Service for Lambda {
     }
 
     fn operations(&self) -> Vec<&'static Operation> {
-        Vec::new()
+        OPERATIONS.iter().map(|row| &row.operation).collect()
     }
 
-    fn call(&mut self, _operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let _ = context;
-        Ok(serde_json::Value::Null)
+    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
+        match operation::row(OPERATIONS, operation) {
+            Some(row) => (row.run)(self, context),
+            None => Err(ApiError::client("InvalidAction", operation.name)),
+        }
     }
 
-    fn receive(&mut self, _parcel: &Parcel, _region: &Region, _out: &mut Outbox<'_>) -> Reception {
-        Ok(())
+    fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {
+        match parcel {
+            Parcel::Invoke(invoke) => self.accept(invoke, region, out),
+            Parcel::Timer(Timer::RetryInvocation { invocation }) => {
+                self.try_again(*invocation, out);
+                Ok(())
+            }
+            Parcel::Timer(Timer::Named { name: PUBLISH_COUNTERS, .. }) => {
+                self.counters.publish(region, out);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn resources(&self, _operation: &'static Operation, call: &ApiCall, account_id: &str) -> Vec<String> {
+        let name = call.parameters.get("FunctionName").and_then(Value::as_str);
+        vec![name.map_or_else(
+            || "*".to_owned(),
+            |name| state::arn_of(&call.region, account_id, state::plain_name(name)),
+        )]
+    }
+
+    fn resource_policy(&self, _operation: &'static Operation, call: &ApiCall) -> Option<Value> {
+        let name = call.parameters.get("FunctionName")?.as_str()?;
+        self.function(&call.region, state::plain_name(name))?.policy()
+    }
+
+    fn trail_shape(
+        &self,
+        operation: &'static Operation,
+        call: &ApiCall,
+        _outcome: &ApiOutcome,
+    ) -> TrailShape {
+        let event_name =
+            EVENT_NAMES.iter().find(|(name, _)| *name == operation.name).map(|(_, shown)| *shown);
+        let mut shape = TrailShape { event_name, ..TrailShape::default() };
+        if operation.name == "Invoke" {
+            let text = |key: &str| call.parameters.get(key).and_then(Value::as_str);
+            let name = text("FunctionName").unwrap_or_default();
+            let arn = state::arn_of(&call.region, &self.account_id, state::plain_name(name));
+            let kind = text("InvocationType").unwrap_or("RequestResponse");
+            shape.request = Some(json!({ "functionName": name, "invocationType": kind }));
+            shape.response = Some(Value::Null);
+            shape.additional_event_data = Some(json!({ "functionVersion": format!("{arn}:$LATEST") }));
+        }
+        shape
     }
 }
