@@ -75,7 +75,10 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
                 "Le garage signale le changement à la tour.".into(),
                 "The garage reports the change to the tower.".into(),
             ),
-            format!("Config Rules Compliance Change · {from} · {title}"),
+            format!(
+                "{} · {from} · {title}",
+                body.get("detail-type").and_then(Value::as_str).unwrap_or("Config Rules Compliance Change")
+            ),
         ),
         HopPath::ConfigSns => (
             say("Le garage écrit à la poste.".into(), "The garage writes to the post office.".into()),

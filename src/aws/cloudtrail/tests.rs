@@ -1,6 +1,17 @@
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use crate::aws::{HopPath, Region, ServiceName::CloudTrail, note::reasons, testing::Sandbox};
+use crate::{
+    aws::{
+        HopPath, Node, Region,
+        ServiceName::{self, CloudTrail},
+        note::reasons,
+        record::Record,
+        testing::Sandbox,
+    },
+    kernel::{Cause, InputId},
+};
 
 fn a_logging_trail() -> Sandbox {
     let mut account = Sandbox::new();
@@ -56,7 +67,7 @@ fn a_logging_trail_delivers_to_the_bus_its_bucket_and_its_log_group() {
     }
     let record = account.hops(HopPath::ApiTrail)[1].id;
     let bus = account.hops(HopPath::TrailBus)[0];
-    assert_eq!(bus.cause, crate::kernel::Cause::Hop(record), "the record causes its deliveries");
+    assert_eq!(bus.cause, Cause::Hop(record), "the record causes its deliveries");
     assert_eq!(bus.payload.body()["detail-type"], "AWS API Call via CloudTrail");
     assert_eq!(bus.payload.body()["source"], "aws.cloudtrail");
     let group = &account.ledger.node(account.hops(HopPath::TrailLogs)[0].to).resource;
@@ -216,4 +227,49 @@ fn the_hop_to_the_notebook_begins_at_the_thing_acted_on() {
 
     let from = account.ledger.node(account.hops(HopPath::ApiTrail)[1].from);
     assert_eq!((from.service, &*from.resource), (CloudTrail, "carnet-ville"));
+}
+
+/// A read of an object, as S3 would have it recorded.
+fn a_read_of(object: &str) -> Record {
+    let json = json!({
+        "eventTime": "2026-11-20T09:00:00Z",
+        "resources": [{ "type": "AWS::S3::Object", "ARN": format!("arn:aws:s3:::{object}") }],
+    });
+    Record {
+        region: Region::new("us-east-1"),
+        json: Arc::new(json),
+        event_name: "GetObject".into(),
+        event_source: "s3.amazonaws.com",
+        event_id: "event".into(),
+        read_only: true,
+        management: false,
+        subject: Node::new(ServiceName::S3, &Region::new("us-east-1"), object),
+        touched: Arc::from([]),
+    }
+}
+
+fn deliver(account: &mut Sandbox, record: Record) {
+    let cause = Cause::Input(InputId::from_index(0));
+    account.with_outbox(cause, |account, out| account.services_mut().cloudtrail.record(record, false, out));
+}
+
+#[test]
+fn a_data_event_is_nowhere_unless_a_selector_asks_for_it() {
+    let mut account = a_logging_trail();
+    deliver(&mut account, a_read_of("coffre-ville/plan.txt"));
+    assert_eq!(account.titles(HopPath::ApiTrail), ["CreateTrail", "StartLogging"]);
+
+    let selector = json!({
+        "IncludeManagementEvents": true,
+        "DataResources": [{ "Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::coffre-ville/"] }],
+    });
+    let selectors = json!({ "TrailName": "carnet-ville", "EventSelectors": [selector] });
+    account.ok(CloudTrail, "PutEventSelectors", selectors);
+    deliver(&mut account, a_read_of("coffre-ville/plan.txt"));
+    deliver(&mut account, a_read_of("autre/plan.txt"));
+    account.wait(10);
+
+    assert_eq!(account.titles(HopPath::TrailS3), ["StartLogging", "PutEventSelectors", "GetObject"]);
+    let history = account.ok(CloudTrail, "LookupEvents", json!({}));
+    assert_eq!(names(&history), ["PutEventSelectors", "StartLogging", "CreateTrail"], "never in the history");
 }
