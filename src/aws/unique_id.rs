@@ -5,6 +5,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::Region;
+
 /// `prefix` and `length` characters of `A-Z2-7`.
 pub fn unique_id(prefix: &str, account_id: &str, name: &str, length: usize) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -31,6 +33,11 @@ pub fn access_key_id(account_id: &str, user: &str) -> String {
 /// The short-lived key of a session: `ASIA…`.
 pub fn session_key_id(account_id: &str, session: &str) -> String {
     unique_id("ASIA", account_id, session, 16)
+}
+
+/// The id of the default security group of a Region's default VPC.
+pub fn default_group_id(account_id: &str, region: &Region) -> String {
+    resource_id("sg-", account_id, &format!("{region}default"), 17)
 }
 
 /// `prefix` and `length` lower-case hexadecimal digits, for what is there before anybody creates it.

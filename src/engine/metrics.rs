@@ -90,7 +90,6 @@ impl Engine {
 
 /// Every resource that publishes metrics now, in a settled order.
 pub fn sources(services: &Services) -> Vec<MetricSource> {
-    let _ = RDS_METRICS;
     let instances = services.ec2.metric_sources().map(|instance| MetricSource {
         service: ServiceName::Ec2,
         region: instance.region,
@@ -101,5 +100,15 @@ pub fn sources(services: &Services) -> Vec<MetricSource> {
         metrics: EC2_METRICS,
         every_minutes: if instance.detailed { 1 } else { 5 },
     });
-    instances.collect()
+    let databases = services.rds.metric_sources().map(|database| MetricSource {
+        service: ServiceName::Rds,
+        region: database.region,
+        name: Arc::clone(&database.identifier),
+        id: database.identifier,
+        namespace: "AWS/RDS",
+        dimension: "DBInstanceIdentifier",
+        metrics: RDS_METRICS,
+        every_minutes: 1,
+    });
+    instances.chain(databases).collect()
 }

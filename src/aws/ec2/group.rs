@@ -5,7 +5,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{
-    super::{Region, arn::arn, parcel::ResourceChange, tags::Tags, unique_id::resource_id},
+    super::{
+        Region,
+        arn::arn,
+        parcel::ResourceChange,
+        tags::Tags,
+        unique_id::{default_group_id, resource_id},
+    },
     permission::{Peer, Rule, Traffic, gather},
 };
 
@@ -22,7 +28,7 @@ pub(super) struct SecurityGroup {
 impl SecurityGroup {
     /// The group every VPC is born with: everything from its own members, everything out.
     pub(super) fn default_of(account_id: &str, region: &Region, vpc_id: &Arc<str>) -> Self {
-        let id: Arc<str> = resource_id("sg-", account_id, &format!("{region}default"), 17).into();
+        let id: Arc<str> = default_group_id(account_id, region).into();
         let rule = |name: &str, egress, peer| Rule {
             id: resource_id("sgr-", account_id, &format!("{region}{name}"), 17).into(),
             egress,
