@@ -20,8 +20,9 @@ pub enum Parcel {
     Invoke(Arc<Invoke>),
     /// To CloudWatch Logs.
     LogEvents { group: Arc<str>, stream: Arc<str>, events: Arc<[LogEvent]>, by: Arc<str> },
-    /// To S3: write an object on behalf of a service.
-    PutObject { bucket: Arc<str>, key: Arc<str>, body: Arc<Value>, by: Arc<str> },
+    /// To S3: write an object on behalf of a service, `by` its principal and `source_arn` the trail or the like it
+    /// acts for.
+    PutObject { bucket: Arc<str>, key: Arc<str>, body: Arc<Value>, by: Arc<str>, source_arn: Arc<str> },
     /// To SQS.
     QueueMessage { queue_arn: Arc<str>, body: Arc<str>, by: Arc<str>, source_arn: Arc<str> },
     /// To Config: a resource as it now is.

@@ -29,6 +29,7 @@ pub struct Sandbox {
     by: Principal,
     via: Via,
     region: Region,
+    refusals: Vec<String>,
     /// Everything delivered so far, to whom.
     pub delivered: Vec<(ServiceName, Parcel)>,
 }
@@ -54,6 +55,7 @@ impl Sandbox {
             by: Principal::role("installateur", "deploy"),
             via: Via::cli("203.0.113.24"),
             region,
+            refusals: Vec::new(),
             delivered: Vec::new(),
         }
     }
@@ -120,7 +122,8 @@ impl Sandbox {
             let (due, delivery) = self.queue.pop().expect("it has just been seen");
             self.now = due;
             self.delivered.push((delivery.to.service, delivery.parcel.clone()));
-            let _ = self.with_outbox(delivery.cause, |account, out| account.deliver(&delivery, out));
+            let reception = self.with_outbox(delivery.cause, |account, out| account.deliver(&delivery, out));
+            self.refusals.extend(reception.err().map(|reason| reason.detail.to_string()));
         }
         self.now = until;
         self
@@ -134,6 +137,11 @@ impl Sandbox {
     /// How many deliveries and timers are still to come.
     pub fn waiting(&self) -> usize {
         self.queue.len()
+    }
+
+    /// Why deliveries were refused since this was last asked.
+    pub fn refusals(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.refusals)
     }
 
     /// The services, to look at.

@@ -123,7 +123,13 @@ fn send_to_bucket(account_id: &str, trail: &Trail, record: &Record, notebook: &N
         from: notebook.clone(),
         to: Node::new(ServiceName::S3, &trail.home, Arc::clone(&trail.bucket)),
         payload: act(record, Arc::clone(&body)),
-        parcel: Parcel::PutObject { bucket: Arc::clone(&trail.bucket), key, body, by: PRINCIPAL.into() },
+        parcel: Parcel::PutObject {
+            bucket: Arc::clone(&trail.bucket),
+            key,
+            body,
+            by: PRINCIPAL.into(),
+            source_arn: Arc::clone(&trail.arn),
+        },
         delay: Delay::TrailToS3,
         reference: Some(Arc::clone(&trail.arn)),
     });

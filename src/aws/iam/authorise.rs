@@ -201,8 +201,8 @@ fn word(
 /// ` on resource: …`, as each service names its resources.
 fn shown_resource(request: &AuthorisationRequest<'_>, resource: &str) -> String {
     match request.service {
-        ServiceName::Ec2 if resource == "*" => String::new(),
-        ServiceName::S3 if resource != "*" => format!(" on resource: \"{resource}\""),
+        ServiceName::Ec2 | ServiceName::S3 if resource == "*" => String::new(),
+        ServiceName::S3 => format!(" on resource: \"{resource}\""),
         ServiceName::Iam if !request.action.starts_with("Create") || request.action == "CreateAccessKey" => {
             match Arn::parse(resource).and_then(|arn| arn.resource.split_once('/')) {
                 Some((kind @ ("user" | "role" | "group"), path)) if !path.is_empty() => {

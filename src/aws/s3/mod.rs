@@ -1,17 +1,110 @@
-//! S3.
+//! S3: buckets, who may read them, and the objects that services and people put there.
+//!
+//! Bucket names are global and a bucket lives in the Region it was created in. A new bucket is private the way AWS
+//! makes them since 2023: all four public access blocks on, ACLs off, encrypted with S3's own keys. A changed bucket
+//! is announced to Config. Files of CloudTrail and Config arrive as parcels, judged by the bucket's policy.
+//!
+//! Source: S3 API reference and user guide; error texts as the service answers them.
+
+mod access;
+mod acl;
+mod bucket;
+mod buckets;
+mod objects;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::{Value, json};
 
 use super::{
-    ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName, service::Reception,
+    ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName,
+    arn::global_arn,
+    operation::{operations, row},
+    service::{Reception, TrailShape},
+};
+use access::{
+    DeleteBucketPolicy, DeletePublicAccessBlock, GetBucketPolicy, GetBucketPolicyStatus,
+    GetPublicAccessBlock, PutBucketPolicy, PutPublicAccessBlock,
+};
+use acl::{GetBucketAcl, PutBucketAcl};
+use bucket::Bucket;
+use buckets::{CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets};
+use objects::{DeleteObject, GetObject, ListObjectsV2, PutObject};
+use settings::{
+    GetBucketEncryption, GetBucketTagging, GetBucketVersioning, PutBucketEncryption, PutBucketTagging,
+    PutBucketVersioning,
 };
 
 /// The state of this service.
-#[derive(Clone, Debug, Default)]
-pub struct S3 {}
+#[derive(Clone, Debug)]
+pub struct S3 {
+    account_id: Arc<str>,
+    buckets: BTreeMap<Arc<str>, Bucket>,
+}
+
+operations! { pub(super) S3:
+    CreateBucket: Write => create_bucket;
+    DeleteBucket: Write => delete_bucket;
+    ListBuckets: Read => list_buckets;
+    HeadBucket: Read => head_bucket;
+    GetBucketLocation: Read => get_bucket_location;
+    PutBucketPolicy: Write => put_bucket_policy;
+    GetBucketPolicy: Read => get_bucket_policy;
+    DeleteBucketPolicy: Write => delete_bucket_policy;
+    GetBucketPolicyStatus: Read => get_bucket_policy_status;
+    PutPublicAccessBlock: Write => put_public_access_block;
+    GetPublicAccessBlock: Read => get_public_access_block;
+    DeletePublicAccessBlock: Write => delete_public_access_block;
+    PutBucketAcl: Write => put_bucket_acl;
+    GetBucketAcl: Read => get_bucket_acl;
+    PutBucketVersioning: Write => put_bucket_versioning;
+    GetBucketVersioning: Read => get_bucket_versioning;
+    PutBucketEncryption: Write => put_bucket_encryption;
+    GetBucketEncryption: Read => get_bucket_encryption;
+    PutBucketTagging: Write => put_bucket_tagging;
+    GetBucketTagging: Read => get_bucket_tagging;
+    PutObject: Write Data => put_object;
+    GetObject: Read Data => get_object;
+    DeleteObject: Write Data => delete_object;
+    ListObjectsV2: Read Data => list_objects_v2;
+}
 
 impl S3 {
-    pub fn new(_account_id: &str, _home: &Region) -> Self {
-        Self::default()
+    pub fn new(account_id: &str, _home: &Region) -> Self {
+        Self { account_id: account_id.into(), buckets: BTreeMap::new() }
     }
+
+    /// The names of the buckets, in order.
+    pub fn bucket_names(&self) -> impl Iterator<Item = &str> {
+        self.buckets.keys().map(AsRef::as_ref)
+    }
+
+    /// The keys of a bucket's objects, in order.
+    pub fn keys(&self, bucket: &str) -> impl Iterator<Item = &str> {
+        self.buckets.get(bucket).into_iter().flat_map(|bucket| bucket.objects.keys()).map(AsRef::as_ref)
+    }
+
+    fn bucket(&self, name: &str) -> Result<&Bucket, ApiError> {
+        self.buckets.get(name).ok_or_else(no_such_bucket)
+    }
+
+    fn bucket_mut(&mut self, name: &str) -> Result<&mut Bucket, ApiError> {
+        self.buckets.get_mut(name).ok_or_else(no_such_bucket)
+    }
+
+    /// Tells Config what a bucket now looks like.
+    fn announce(&self, name: &str, out: &mut Outbox<'_>) {
+        if let Some(bucket) = self.buckets.get(name) {
+            out.changed(&bucket.region, bucket.change(&self.account_id));
+        }
+    }
+}
+
+fn no_such_bucket() -> ApiError {
+    ApiError::not_found("NoSuchBucket", "The specified bucket does not exist")
 }
 
 impl Service for S3 {
@@ -20,15 +113,49 @@ impl Service for S3 {
     }
 
     fn operations(&self) -> Vec<&'static Operation> {
-        Vec::new()
+        OPERATIONS.iter().map(|row| &row.operation).collect()
     }
 
-    fn call(&mut self, _operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let _ = context;
-        Ok(serde_json::Value::Null)
+    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
+        let row = row(OPERATIONS, operation).expect("the door dispatches only what `operations` lists");
+        (row.run)(self, context)
     }
 
-    fn receive(&mut self, _parcel: &Parcel, _region: &Region, _out: &mut Outbox<'_>) -> Reception {
-        Ok(())
+    fn receive(&mut self, parcel: &Parcel, _region: &Region, out: &mut Outbox<'_>) -> Reception {
+        match parcel {
+            Parcel::PutObject { bucket, key, body, by, source_arn } => {
+                self.take(bucket, key, body, (by, source_arn), out)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn resources(&self, _operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {
+        let text = |member: &str| call.parameters.get(member).and_then(Value::as_str);
+        vec![match (text("Bucket"), text("Key")) {
+            (Some(bucket), Some(key)) => global_arn("s3", "", &format!("{bucket}/{key}")),
+            (Some(bucket), None) => global_arn("s3", "", bucket),
+            (None, _) => "*".to_owned(),
+        }]
+    }
+
+    fn resource_policy(&self, _operation: &'static Operation, call: &ApiCall) -> Option<Value> {
+        let bucket = call.parameters.get("Bucket").and_then(Value::as_str)?;
+        let policy = self.buckets.get(bucket)?.policy.as_ref()?;
+        Some(policy.text.as_ref().into())
+    }
+
+    fn trail_shape(
+        &self,
+        operation: &'static Operation,
+        _call: &ApiCall,
+        outcome: &ApiOutcome,
+    ) -> TrailShape {
+        let answer = outcome.as_ref().ok().filter(|_| operation.name == "PutObject");
+        let encryption = answer.and_then(|answer| answer.get("ServerSideEncryption"));
+        TrailShape {
+            response: encryption.map(|algorithm| json!({ "x-amz-server-side-encryption": algorithm })),
+            ..TrailShape::default()
+        }
     }
 }

@@ -1,0 +1,192 @@
+//! Objects: put there by people through the door, and by CloudTrail and Config as parcels.
+//!
+//! A service's file is let in by the bucket's policy alone; people have been judged at the door.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    super::{
+        ApiError, ApiOutcome, CallContext, Outbox, Reason,
+        arn::global_arn,
+        note::reasons,
+        policy::{PolicyContext, PolicyRequest, PrincipalRef, Verdict},
+        service::Reception,
+    },
+    S3,
+    bucket::Object,
+    settings::date,
+};
+
+/// The most keys one answer lists (S3 API reference).
+const MAX_KEYS: usize = 1_000;
+
+/// Puts an object into a bucket.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct PutObject {
+    pub bucket: String,
+    pub key: String,
+    pub body: Option<String>,
+}
+
+/// Reads an object.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct GetObject {
+    pub bucket: String,
+    pub key: String,
+}
+
+/// Removes an object.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct DeleteObject {
+    pub bucket: String,
+    pub key: String,
+}
+
+/// Lists the objects of a bucket.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct ListObjectsV2 {
+    pub bucket: String,
+    pub prefix: Option<String>,
+    pub max_keys: Option<usize>,
+    pub start_after: Option<String>,
+}
+
+impl Object {
+    fn new(body: Arc<Value>, out: &Outbox<'_>) -> Self {
+        let text = match body.as_ref() {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let digest = Sha256::digest(&text);
+        let half = digest.first_chunk::<16>().map_or(0, |bytes| u128::from_be_bytes(*bytes));
+        Self { etag: format!("\"{half:032x}\"").into(), size: text.len(), modified: out.moment().utc, body }
+    }
+}
+
+impl S3 {
+    /// Takes a file that a service delivers.
+    pub(super) fn take(
+        &mut self,
+        name: &str,
+        key: &Arc<str>,
+        body: &Arc<Value>,
+        (by, source_arn): (&str, &str),
+        out: &mut Outbox<'_>,
+    ) -> Reception {
+        let account_id = Arc::clone(&self.account_id);
+        let Some(bucket) = self.buckets.get_mut(name) else {
+            return Err(Reason::new(
+                reasons::NO_RESOURCE,
+                format!("NoSuchBucket: The specified bucket does not exist ({name})"),
+            ));
+        };
+        let context = PolicyContext::default()
+            .with("aws:SourceAccount", account_id.as_ref())
+            .with("aws:SourceArn", source_arn)
+            .with("aws:SecureTransport", "true")
+            .with("aws:PrincipalIsAWSService", "true")
+            .with("aws:PrincipalServiceName", by)
+            .with("s3:x-amz-acl", "bucket-owner-full-control");
+        let resource = global_arn("s3", "", &format!("{name}/{key}"));
+        let asked = PolicyRequest {
+            principal: PrincipalRef::Service(by),
+            action: "s3:PutObject",
+            resource: &resource,
+            context: &context,
+        };
+        let verdict = bucket.policy.as_ref().map_or(Verdict::Silent, |policy| policy.document.judge(&asked));
+        if verdict != Verdict::Allow {
+            let why = match verdict {
+                Verdict::Deny => "with an explicit deny in a resource-based policy",
+                _ => "because no resource-based policy allows the s3:PutObject action",
+            };
+            let detail = format!(
+                "AccessDenied: {by} is not authorized to perform: s3:PutObject on resource: \"{resource}\" {why}"
+            );
+            return Err(Reason::new(reasons::NOT_AUTHORISED, detail));
+        }
+        bucket.objects.insert(Arc::clone(key), Object::new(Arc::clone(body), out));
+        Ok(())
+    }
+
+    pub(super) fn put_object(&mut self, input: PutObject, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        let object = Object::new(Arc::new(input.body.unwrap_or_default().into()), cx.out);
+        let bucket = self.bucket_mut(&input.bucket)?;
+        let answer = json!({
+            "ETag": object.etag.as_ref(),
+            "ServerSideEncryption": bucket.encryption.algorithm.as_ref(),
+        });
+        bucket.objects.insert(input.key.into(), object);
+        Ok(answer)
+    }
+
+    pub(super) fn get_object(&mut self, input: GetObject, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        let bucket = self.bucket(&input.bucket)?;
+        let object = bucket
+            .objects
+            .get(input.key.as_str())
+            .ok_or_else(|| ApiError::not_found("NoSuchKey", "The specified key does not exist."))?;
+        Ok(json!({
+            "AcceptRanges": "bytes",
+            "LastModified": date(object.modified),
+            "ContentLength": object.size,
+            "ETag": object.etag.as_ref(),
+            "ContentType": "binary/octet-stream",
+            "ServerSideEncryption": bucket.encryption.algorithm.as_ref(),
+            "Metadata": {},
+            "Body": object.body.as_ref(),
+        }))
+    }
+
+    pub(super) fn delete_object(&mut self, input: DeleteObject, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        self.bucket_mut(&input.bucket)?.objects.remove(input.key.as_str());
+        Ok(Value::Null)
+    }
+
+    pub(super) fn list_objects_v2(
+        &mut self,
+        input: ListObjectsV2,
+        _cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        let prefix = input.prefix.unwrap_or_default();
+        let most = input.max_keys.unwrap_or(MAX_KEYS).min(MAX_KEYS);
+        let after = input.start_after.unwrap_or_default();
+        let bucket = self.bucket(&input.bucket)?;
+        let mut found = bucket
+            .objects
+            .iter()
+            .filter(|(key, _)| key.starts_with(&prefix) && key.as_ref() > after.as_str());
+        let contents: Vec<Value> = found
+            .by_ref()
+            .take(most)
+            .map(|(key, object)| {
+                json!({
+                    "Key": key.as_ref(),
+                    "LastModified": date(object.modified),
+                    "ETag": object.etag.as_ref(),
+                    "Size": object.size,
+                    "StorageClass": "STANDARD",
+                })
+            })
+            .collect();
+        let truncated = found.next().is_some();
+        let mut answer = json!({ "IsTruncated": truncated });
+        if !contents.is_empty() {
+            answer["Contents"] = contents.clone().into();
+        }
+        answer["Name"] = input.bucket.into();
+        answer["Prefix"] = prefix.into();
+        answer["MaxKeys"] = most.into();
+        answer["KeyCount"] = contents.len().into();
+        Ok(answer)
+    }
+}
