@@ -423,3 +423,36 @@ fn an_opened_port_is_judged_and_told_as_in_the_samples() {
         config.items(&us_east_1, "AWS::EC2::SecurityGroup", &group).last().expect("the group is recorded");
     assert_same_shape(&item.json, "config-ci-security-group", &[]);
 }
+
+#[test]
+fn an_alarm_tells_the_bus_as_in_the_sample() {
+    let mut engine = account();
+    does(
+        &mut engine,
+        ServiceName::CloudWatch,
+        "PutMetricAlarm",
+        json!({
+            "AlarmName": "root-login",
+            "AlarmDescription": "root account used",
+            "MetricName": "RootLoginCount",
+            "Namespace": "Security",
+            "Statistic": "Sum",
+            "Period": 300,
+            "EvaluationPeriods": 1,
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+        }),
+    );
+    wait(&mut engine, 60);
+    let datum = json!({ "MetricName": "RootLoginCount", "Value": 1 });
+    let data = json!({ "Namespace": "Security", "MetricData": [datum] });
+    does(&mut engine, ServiceName::CloudWatch, "PutMetricData", data);
+    wait(&mut engine, 120);
+
+    let event = last(&engine, HopPath::AlarmBus);
+    assert_same_shape(&event, "eb-cloudwatch-alarm-state-change", &[]);
+    let reason = event["detail"]["state"]["reason"].as_str().expect("a reason");
+    assert!(reason.starts_with("Threshold Crossed: 1 datapoint [1.0 ("), "{reason}");
+    assert!(reason.ends_with(")] was greater than or equal to the threshold (1.0)."), "{reason}");
+}
