@@ -429,7 +429,7 @@ fn an_alarm_tells_the_bus_as_in_the_sample() {
     let mut engine = account();
     does(
         &mut engine,
-        ServiceName::CloudWatch,
+        CloudWatch,
         "PutMetricAlarm",
         json!({
             "AlarmName": "root-login",
@@ -447,7 +447,7 @@ fn an_alarm_tells_the_bus_as_in_the_sample() {
     wait(&mut engine, 60);
     let datum = json!({ "MetricName": "RootLoginCount", "Value": 1 });
     let data = json!({ "Namespace": "Security", "MetricData": [datum] });
-    does(&mut engine, ServiceName::CloudWatch, "PutMetricData", data);
+    does(&mut engine, CloudWatch, "PutMetricData", data);
     wait(&mut engine, 120);
 
     let event = last(&engine, HopPath::AlarmBus);
