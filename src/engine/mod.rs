@@ -131,6 +131,11 @@ impl Engine {
         &mut self.state.load
     }
 
+    /// What `metric` of `resource` is now.
+    pub fn level(&self, resource: &str, metric: &str) -> Option<f64> {
+        self.state.load.at(resource, metric, self.state.clock).map(|level| level.value)
+    }
+
     pub fn delays(&self) -> Delays {
         self.state.delays
     }

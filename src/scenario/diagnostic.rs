@@ -1,6 +1,6 @@
 //! What is wrong with a scenario: where, why, and what to do, in both languages, drawn as rustc draws its own.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -81,11 +81,22 @@ pub struct Diagnostic {
     /// What stands under the underlined word.
     pub label: Option<Text>,
     pub help: Option<Text>,
+    /// The file it stands in, when that is another than the one looked at: a fixture.
+    #[serde(skip)]
+    pub in_file: Option<Arc<Source>>,
 }
 
 impl Diagnostic {
     pub fn error(code: &'static str, span: Span, fr: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, span, message: Text::new(fr, en), label: None, help: None }
+        Self {
+            severity: Severity::Error,
+            code,
+            span,
+            message: Text::new(fr, en),
+            label: None,
+            help: None,
+            in_file: None,
+        }
     }
 
     #[must_use]
@@ -97,6 +108,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, fr: impl Into<String>, en: impl Into<String>) -> Self {
         self.help = Some(Text::new(fr, en));
+        self
+    }
+
+    /// Says that it stands in another file.
+    #[must_use]
+    pub fn in_file(mut self, source: Arc<Source>) -> Self {
+        self.in_file.get_or_insert(source);
         self
     }
 
@@ -119,6 +137,7 @@ impl Diagnostic {
             (Severity::Warning, Lang::En) => Level::WARNING,
             (Severity::Warning, Lang::Fr) => Level::WARNING.with_name("attention"),
         };
+        let source = self.in_file.as_deref().unwrap_or(source);
         let text = source.harmless();
         let range = clamp(self.span, &text);
         let mut annotation = AnnotationKind::Primary.span(range);
@@ -150,18 +169,23 @@ impl Diagnostic {
 pub struct Source {
     pub name: String,
     pub text: String,
+    /// The byte at which each line begins.
+    lines: Vec<usize>,
 }
 
 impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        let text = text.into();
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(breaks).collect();
+        Self { name: name.into(), text, lines }
     }
 
     /// Line and column, from one, of a byte.
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
-        let before = &self.text[..floor(&self.text, byte)];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let byte = floor(&self.text, byte);
+        let line = self.lines.partition_point(|start| *start <= byte).max(1);
+        let column = self.text[self.lines[line - 1]..byte].chars().count() + 1;
         (line, column)
     }
 

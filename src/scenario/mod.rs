@@ -7,15 +7,26 @@
 //!
 //! Nothing here draws or knows what a screen is.
 
+pub mod check;
+mod commands;
+pub mod compose;
+mod deploy;
 pub mod diagnostic;
+pub mod judge;
+pub mod library;
 pub mod load;
 pub mod model;
+pub mod names;
+mod references;
 pub mod schema;
 mod shape;
 pub mod spanned;
-pub mod suggest;
+pub mod stage;
+pub mod story;
 pub mod tree;
 pub mod words;
 
+#[cfg(test)]
+mod plays;
 #[cfg(test)]
 mod tests;

@@ -9,9 +9,9 @@ use super::{
     diagnostic::{Diagnostic, Source, Span, codes},
     model::{Duration, time::Instant},
     schema::schema,
-    suggest::closest,
     tree::{Tree, TreeValue},
 };
+use crate::aws::advice::closest;
 
 /// More findings than this help nobody.
 const ENOUGH: usize = 60;

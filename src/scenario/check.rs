@@ -1,0 +1,297 @@
+//! Proves what a scenario promises: names, texts, answers, solutions, expectations, an end.
+//!
+//! Static faults first, all of them; then the story is played headless, once with its solutions and once in each
+//! of its other worlds, and every marked answer, solution and expectation is put to the test.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    diagnostic::{Diagnostic, Severity, Source, Span, codes},
+    judge::{Court, Finding, judge},
+    library::Library,
+    load::{self, Loaded, Refused},
+    model::{Ask, AskKind, Condition, Kind},
+    references,
+    spanned::Spanned,
+    stage::{self, Options},
+    story::{Player, Stop, judge_fault},
+};
+use crate::text::Lang;
+
+/// What a check found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub source: Source,
+    /// `crs-04`, when the file could be read.
+    pub id: Option<String>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was proved.
+    pub proved: Proved,
+}
+
+/// How much was proved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proved {
+    pub expectations: usize,
+    pub answers: usize,
+    pub wrong_answers: usize,
+    pub solutions: usize,
+    /// Simulated events of the play.
+    pub events: u64,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub fn is_sound(&self) -> bool {
+        !self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Every finding, drawn over the source.
+    pub fn render(&self, lang: Lang, colour: bool) -> String {
+        let drawn: Vec<String> =
+            self.diagnostics.iter().map(|diagnostic| diagnostic.render(&self.source, lang, colour)).collect();
+        drawn.join("\n\n")
+    }
+}
+
+/// Checks the text of a scenario or a fixture.
+pub fn check(text: &str, name: &str, library: &Library) -> Report {
+    check_loaded(load::text(name, text), library)
+}
+
+/// Checks what was read, from wherever.
+pub fn check_loaded(loaded: Result<Loaded, Box<Refused>>, library: &Library) -> Report {
+    match loaded {
+        Err(refused) => Report {
+            source: refused.source,
+            id: None,
+            diagnostics: refused.diagnostics,
+            proved: Proved::default(),
+        },
+        Ok(loaded) => {
+            let source = loaded.source.clone();
+            let id = Some(loaded.scenario.id.value.clone());
+            let mut checker = Checker { found: Vec::new(), proved: Proved::default() };
+            checker.all(loaded, library);
+            checker.found.sort_by_key(|diagnostic| (diagnostic.in_file.is_some(), diagnostic.span));
+            Report { source, id, diagnostics: checker.found, proved: checker.proved }
+        }
+    }
+}
+
+struct Checker {
+    found: Vec<Diagnostic>,
+    proved: Proved,
+}
+
+impl Checker {
+    fn all(&mut self, loaded: Loaded, library: &Library) {
+        self.found.extend(references::check(&loaded));
+        let script = match library.compose(loaded) {
+            Ok(script) => Arc::new(script),
+            Err(diagnostic) => return self.found.push(*diagnostic),
+        };
+        let stage = match stage::set(&script, &Options::default()) {
+            Ok(stage) => stage,
+            Err(faults) => return self.found.extend(faults),
+        };
+        if script.scenario().kind == Kind::Fixture || !self.found.is_empty() {
+            return; // What is played on wrong names proves nothing.
+        }
+        let mut player = Player::new(stage);
+        if let Err(diagnostic) = self.play(&mut player) {
+            return self.found.push(*diagnostic);
+        }
+        self.proved.events = player.engine().events();
+        self.refusals(&player);
+        let mut worlds = BTreeMap::new();
+        for (name, _) in script.scenario().worlds.iter() {
+            let options = Options { world: Some(name.value.clone()), ..Options::default() };
+            let played = stage::set(&script, &options).and_then(|stage| {
+                let mut player = Player::new(stage);
+                player.play_through().map(|()| player).map_err(|diagnostic| vec![*diagnostic])
+            });
+            match played {
+                Ok(player) => drop(worlds.insert(name.value.clone(), player)),
+                Err(faults) => return self.found.extend(faults),
+            }
+        }
+        self.judge(&player, &worlds);
+    }
+
+    /// Plays with solutions; each task must be undone before its solution and done after it.
+    fn play(&mut self, player: &mut Player) -> Result<(), Box<Diagnostic>> {
+        loop {
+            match player.run()? {
+                Stop::Ask(_) => player.pass(),
+                Stop::Task(index) => self.task(player, index)?,
+                Stop::End => return Ok(()),
+            }
+        }
+    }
+
+    fn task(&mut self, player: &mut Player, index: usize) -> Result<(), Box<Diagnostic>> {
+        let Some(task) = player.task(index).cloned() else { return Ok(()) };
+        if !task.check.is_empty() && player.is_done(index)? {
+            self.found.push(
+                Diagnostic::error(
+                    codes::CHECK_TOO_EASY,
+                    task.id.span,
+                    format!("la tâche `{}` est faite sans rien faire", task.id.value),
+                    format!("the task `{}` is done without doing anything", task.id.value),
+                )
+                .help(
+                    "ajoutez à `check:` ce que seule la solution rend vrai",
+                    "add to `check:` what only the solution makes true",
+                ),
+            );
+        }
+        let mut solved = player.clone();
+        solved.solve()?;
+        // The check is judged where the learner would be judged: at the task, after the solution.
+        let findings = solved.findings(index)?;
+        for (finding, condition) in findings.iter().zip(&task.check).filter(|(finding, _)| !finding.holds) {
+            self.found.push(unproved(
+                codes::SOLUTION,
+                condition.span,
+                finding,
+                &format!("la solution de `{}` ne suffit pas", task.id.value),
+                &format!("the solution of `{}` is not enough", task.id.value),
+            ));
+        }
+        self.proved.solutions += 1;
+        if task.optional {
+            self.found.extend(refusals_of(&solved, player.refusals().len()));
+            player.pass();
+        } else {
+            *player = solved;
+        }
+        Ok(())
+    }
+
+    /// A refused step is a fault, unless the scenario says that it is refused.
+    fn refusals(&mut self, player: &Player) {
+        self.found.extend(refusals_of(player, 0));
+    }
+
+    fn judge(&mut self, player: &Player, worlds: &BTreeMap<String, Player>) {
+        let mut court = player.court();
+        court.others = worlds.iter().map(|(name, player)| (name.as_str(), player.evidence())).collect();
+        let scenario = player.script().scenario();
+        for condition in &scenario.expect {
+            self.must_hold(
+                &court,
+                condition,
+                codes::EXPECTATION,
+                "cela n'est pas vrai à la fin",
+                "this is not true at the end",
+            );
+            self.proved.expectations += 1;
+        }
+        for step in &scenario.story {
+            if let Some(ask) = &step.ask
+                && ask.kind == AskKind::Choice
+            {
+                self.question(&court, ask);
+            }
+        }
+    }
+
+    fn question(&mut self, court: &Court<'_>, ask: &Ask) {
+        let right = ask.options.iter().find(|option| option.right);
+        let marked = ask.proof.iter().chain(right.into_iter().flat_map(|option| &option.proof));
+        let mut proofs = 0;
+        for condition in marked {
+            let (fr, en) = (
+                format!("le moteur contredit la réponse marquée juste de `{}`", ask.id.value),
+                format!("the engine contradicts the answer marked right of `{}`", ask.id.value),
+            );
+            self.must_hold(court, condition, codes::PROOF, &fr, &en);
+            proofs += 1;
+        }
+        if proofs == 0 && ask.source.is_none() {
+            self.found.push(
+                Diagnostic::error(
+                    codes::QUESTION,
+                    ask.id.span,
+                    format!("rien ne prouve la réponse de `{}`", ask.id.value),
+                    format!("nothing proves the answer of `{}`", ask.id.value),
+                )
+                .help(
+                    "ajoutez `proof:`, ou `source:` pour une question que le moteur ne peut pas vérifier",
+                    "add `proof:`, or `source:` for a question that the engine cannot verify",
+                ),
+            );
+        }
+        self.proved.answers += usize::from(proofs > 0);
+        for option in ask.options.iter().filter(|option| !option.right && !option.proof.is_empty()) {
+            let findings: Result<Vec<Finding>, _> =
+                option.proof.iter().map(|condition| judge(condition, court)).collect();
+            match findings {
+                Err(error) => self.found.push(judge_fault(&error, option.span)),
+                Ok(findings) if findings.iter().all(|finding| finding.holds) => {
+                    let first = &option.proof[0];
+                    self.found.push(
+                        Diagnostic::error(
+                            codes::WRONG_OPTION_PROVED,
+                            first.span,
+                            format!(
+                                "le moteur donne raison à une réponse marquée fausse de `{}`",
+                                ask.id.value
+                            ),
+                            format!("the engine agrees with an answer marked wrong of `{}`", ask.id.value),
+                        )
+                        .label(findings[0].found.fr.clone(), findings[0].found.en.clone()),
+                    );
+                }
+                Ok(_) => self.proved.wrong_answers += 1,
+            }
+        }
+    }
+
+    fn must_hold(
+        &mut self,
+        court: &Court<'_>,
+        condition: &Spanned<Condition>,
+        code: &'static str,
+        fr: &str,
+        en: &str,
+    ) {
+        match judge(condition, court) {
+            Ok(finding) if finding.holds => {}
+            Ok(finding) => self.found.push(unproved(code, condition.span, &finding, fr, en)),
+            Err(error) => self.found.push(judge_fault(&error, condition.span)),
+        }
+    }
+}
+
+fn unproved(code: &'static str, span: Span, finding: &Finding, fr: &str, en: &str) -> Diagnostic {
+    Diagnostic::error(code, span, format!("{fr} : {}", finding.says.fr), format!("{en}: {}", finding.says.en))
+        .label(finding.found.fr.clone(), finding.found.en.clone())
+}
+
+fn refusals_of(player: &Player, from: usize) -> Vec<Diagnostic> {
+    let script = player.script();
+    let announced = references::announced_errors(script.scenario());
+    let refused = player.refusals().iter().skip(from);
+    refused
+        .filter(|refusal| !announced.iter().any(|code| super::judge::name_fits(code, &refusal.error.code)))
+        .map(|refusal| {
+            let step = &script.scenario().story[refusal.step.min(script.scenario().story.len().saturating_sub(1))];
+            let span = step.aws.as_ref().map_or_else(
+                || step.task.as_ref().map_or(step.span, |task| task.id.span),
+                |line| line.span,
+            );
+            Diagnostic::error(
+                codes::STEP_FAILED,
+                span,
+                format!("AWS refuse {} : {}", refusal.operation, refusal.error),
+                format!("AWS refuses {}: {}", refusal.operation, refusal.error),
+            )
+            .help(
+                "si ce refus fait partie de l'histoire, annoncez-le : `expect: [{call: {event: …, error: …}}]`",
+                "if the refusal is part of the story, announce it: `expect: [{call: {event: …, error: …}}]`",
+            )
+        })
+        .collect()
+}
