@@ -6,9 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    coerce::{integer, number},
     options::Takes,
     shape::Shape,
-    shorthand::{integer, number},
 };
 use crate::aws::ServiceName;
 
@@ -78,6 +78,44 @@ pub fn check(service: ServiceName, operation: &str, given: &[&str]) -> Result<()
         return Err(format!("The --{option} option is not compatible with the --ip-permissions option "));
     }
     Ok(())
+}
+
+/// One plain rule as the simple options that make it; takes the permissions away if they can say all of it.
+pub fn as_simple_rule(
+    service: ServiceName,
+    operation: &str,
+    parameters: &mut Map<String, Value>,
+) -> Vec<(&'static str, String)> {
+    let said = || {
+        let [permission] = parameters.get("IpPermissions")?.as_array()?.as_slice() else { return None };
+        let permission = permission.as_object()?;
+        let protocol = permission.get("IpProtocol")?.as_str()?;
+        let mut options = vec![("protocol", if protocol == "-1" { "all" } else { protocol }.to_owned())];
+        let mut count = 1;
+        if let (Some(from), Some(to)) = (permission.get("FromPort"), permission.get("ToPort")) {
+            options.push(("port", if from == to { from.to_string() } else { format!("{from}-{to}") }));
+            count += 2;
+        }
+        for (list, key, option) in
+            [("IpRanges", "CidrIp", "cidr"), ("UserIdGroupPairs", "GroupId", "source-group")]
+        {
+            if let Some(sources) = permission.get(list) {
+                let [source] = sources.as_array()?.as_slice() else { return None };
+                let source = source.as_object().filter(|source| source.len() == 1)?;
+                options.push((option, source.get(key)?.as_str()?.to_owned()));
+                count += 1;
+            }
+        }
+        (count == permission.len()).then_some(options)
+    };
+    if service != ServiceName::Ec2 || !SECURITY_GROUP_RULES.contains(&operation) {
+        return Vec::new();
+    }
+    let options = said().unwrap_or_default();
+    if !options.is_empty() {
+        parameters.shift_remove("IpPermissions");
+    }
+    options
 }
 
 /// The file that an operation's answer is written to: the only words without an option's name.

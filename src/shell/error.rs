@@ -2,6 +2,7 @@
 
 use std::{fmt, ops::Range};
 
+use super::line::Word;
 use crate::aws::Advice;
 
 /// What sort of mistake a line has.
@@ -63,3 +64,16 @@ impl fmt::Display for ParseError {
 }
 
 impl std::error::Error for ParseError {}
+
+/// Options or words that are needed and are not there.
+pub(super) fn required(range: Range<usize>, names: &str) -> ParseError {
+    let message = format!("aws: error: the following arguments are required: {names}");
+    ParseError::new(ParseErrorKind::Missing, range, message)
+}
+
+/// Options or words nobody asked for.
+pub(super) fn unknown(words: &[&Word]) -> ParseError {
+    let list: Vec<_> = words.iter().map(|word| word.text.as_str()).collect();
+    let range = words.first().map_or(0..0, |word| word.range.clone());
+    ParseError::new(ParseErrorKind::Unknown, range, format!("Unknown options: {}", list.join(", ")))
+}

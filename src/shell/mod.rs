@@ -7,6 +7,9 @@
 #[cfg(test)]
 mod account_tests;
 mod arguments;
+mod checks;
+mod choose;
+mod coerce;
 pub mod complete;
 mod customise;
 mod error;
@@ -20,6 +23,7 @@ mod parse;
 mod print;
 pub mod query;
 mod references;
+mod settings;
 mod shape;
 mod shorthand;
 mod table;

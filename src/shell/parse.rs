@@ -10,16 +10,14 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
-    arguments,
-    error::{ParseError, ParseErrorKind},
-    globals::{Global, REGIONS, global},
+    arguments, choose,
+    error::{ParseError, ParseErrorKind, required},
     help::Topic,
-    line::{self, Word},
-    names::kebab,
-    output::{self, Output},
-    query,
+    line,
+    output::Output,
+    settings::Settings,
 };
-use crate::aws::{Account, Advice, ApiCall, Operation, Principal, Region, ServiceName, Via, advice::closest};
+use crate::aws::{Account, Advice, ApiCall, Operation, Principal, Region, ServiceName, Via};
 
 /// The operations there are.
 pub trait Catalogue {
@@ -138,12 +136,14 @@ pub fn read(line: &str, context: &Context<'_>) -> Result<Line, ParseError> {
 
     rest = settings.take_leading(rest, end.clone())?;
     let [word, after @ ..] = rest else {
-        return Err(required(end, "command").with_help(Advice::choice("", &names(&context.services()))));
+        return Err(
+            required(end, "command").with_help(Advice::choice("", &choose::names(&context.services())))
+        );
     };
     if word.text == "help" {
         return Ok(Line::Help(Topic::Services));
     }
-    let service = service(word, context)?;
+    let service = choose::service(word, context)?;
 
     rest = settings.take_leading(after, end.clone())?;
     let [word, after @ ..] = rest else {
@@ -152,7 +152,7 @@ pub fn read(line: &str, context: &Context<'_>) -> Result<Line, ParseError> {
     if word.text == "help" {
         return Ok(Line::Help(Topic::Service(service)));
     }
-    let operation = operation(word, service, context)?;
+    let operation = choose::operation(word, service, context)?;
     if after.first().is_some_and(|word| word.text == "help") {
         return Ok(Line::Help(Topic::Operation(service, operation)));
     }
@@ -168,180 +168,4 @@ pub fn read(line: &str, context: &Context<'_>) -> Result<Line, ParseError> {
         outfile: given.outfile,
         places: given.places,
     })))
-}
-
-/// The global options of a line.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Settings {
-    pub region: Option<Region>,
-    pub output: Output,
-    pub query: Option<String>,
-    /// The text of `--cli-input-json` or `--cli-input-yaml`, and where it stands.
-    pub input: Option<(Global, String, Range<usize>)>,
-}
-
-impl Settings {
-    /// Takes the global options that stand before a word.
-    fn take_leading<'w>(
-        &mut self,
-        mut words: &'w [Word],
-        end: Range<usize>,
-    ) -> Result<&'w [Word], ParseError> {
-        while let Some(word) = words.first()
-            && let Some(name) = option_name(word)
-        {
-            let Some(used) = self.take(name, words, end.clone())? else {
-                return Err(unknown(&[word]));
-            };
-            words = &words[used..];
-        }
-        Ok(words)
-    }
-
-    /// Takes the global option that begins these words, if it is one, and says how many words it used.
-    pub fn take(
-        &mut self,
-        name: &str,
-        words: &[Word],
-        end: Range<usize>,
-    ) -> Result<Option<usize>, ParseError> {
-        let Some((takes_word, meaning)) = global(name) else { return Ok(None) };
-        let written = &words[0];
-        if meaning == Global::Refused {
-            let message = format!("Vigie has no --{name}: nothing here reaches outside the sandbox");
-            let help = Advice::new("retirez cette option", "leave this option out");
-            return Err(
-                ParseError::new(ParseErrorKind::Global, written.range.clone(), message).with_help(help)
-            );
-        }
-        if !takes_word {
-            return Ok(Some(1));
-        }
-        let (value, range, used) = match (written.text.split_once('='), words.get(1)) {
-            (Some((_, value)), _) => (value, written.range.clone(), 1),
-            (None, Some(next)) if option_name(next).is_none() => (next.text.as_str(), next.range.clone(), 2),
-            _ => {
-                let message = format!("aws: error: argument --{name}: expected one argument");
-                let range = words.get(1).map_or(end, |_| written.range.clone());
-                return Err(ParseError::new(ParseErrorKind::Value, range, message));
-            }
-        };
-        self.set(meaning, value, range)?;
-        Ok(Some(used))
-    }
-
-    fn set(&mut self, meaning: Global, value: &str, range: Range<usize>) -> Result<(), ParseError> {
-        match meaning {
-            Global::Region => {
-                if !REGIONS.contains(&value) {
-                    let message = format!(
-                        "Could not connect to the endpoint URL: \"https://{value}.amazonaws.com/\"; there is no \
-                         such Region"
-                    );
-                    let help = closest(value, REGIONS.iter().copied()).map(Advice::did_you_mean);
-                    return Err(ParseError::new(ParseErrorKind::Global, range, message).with_help(help));
-                }
-                self.region = Some(Region::new(value));
-            }
-            Global::Output => {
-                self.output = Output::from_name(value).ok_or_else(|| {
-                    let message = format!(
-                        "aws: error: argument --output: Invalid choice, valid choices are:\n\n{}",
-                        output::NAMES.join(" | ")
-                    );
-                    ParseError::new(ParseErrorKind::Global, range, message)
-                        .with_help(Advice::choice(value, output::NAMES))
-                })?;
-            }
-            Global::Query => {
-                query::compile(value).map_err(|error| {
-                    let message = format!("Bad value for --query {value}: {error}");
-                    ParseError::new(ParseErrorKind::Global, range, message)
-                })?;
-                self.query = Some(value.to_owned());
-            }
-            Global::InputJson | Global::InputYaml => {
-                self.input = Some((meaning, value.to_owned(), range));
-            }
-            Global::Ignored | Global::Refused => {}
-        }
-        Ok(())
-    }
-}
-
-/// The name of the option a word is, without dashes and without `=value`.
-///
-/// A negative number is a value, and so is a word with a space in it, as `argparse` has it.
-pub(super) fn option_name(word: &Word) -> Option<&str> {
-    let name = word.text.strip_prefix('-')?;
-    let name = name.strip_prefix('-').unwrap_or(name);
-    let name = name.split('=').next().unwrap_or(name);
-    let is_value = name.is_empty() || name.contains(char::is_whitespace) || word.text.parse::<f64>().is_ok();
-    (!is_value).then_some(name)
-}
-
-pub(super) fn required(range: Range<usize>, names: &str) -> ParseError {
-    let message = format!("aws: error: the following arguments are required: {names}");
-    ParseError::new(ParseErrorKind::Missing, range, message)
-}
-
-pub(super) fn unknown(words: &[&Word]) -> ParseError {
-    let list: Vec<_> = words.iter().map(|word| word.text.as_str()).collect();
-    let range = words.first().map_or(0..0, |word| word.range.clone());
-    ParseError::new(ParseErrorKind::Unknown, range, format!("Unknown options: {}", list.join(", ")))
-}
-
-fn names(services: &[ServiceName]) -> Vec<&'static str> {
-    services.iter().map(|service| service.cli()).collect()
-}
-
-fn service(word: &Word, context: &Context<'_>) -> Result<ServiceName, ParseError> {
-    let services = context.services();
-    if let Some(service) = ServiceName::from_cli(&word.text).filter(|service| services.contains(service)) {
-        return Ok(service);
-    }
-    let other_name = match word.text.as_str() {
-        "s3" => Some("s3api"),
-        "ses" => Some("sesv2"),
-        "config" => Some("configservice"),
-        "eventbridge" => Some("events"),
-        "monitoring" => Some("cloudwatch"),
-        _ => None,
-    };
-    let names = names(&services);
-    let help = other_name
-        .filter(|name| names.contains(name))
-        .map_or_else(|| Advice::choice(&word.text, &names), Advice::did_you_mean);
-    Err(invalid_choice("command", word, &names, help))
-}
-
-fn operation(
-    word: &Word,
-    service: ServiceName,
-    context: &Context<'_>,
-) -> Result<&'static Operation, ParseError> {
-    let operations = context.catalogue.operations(service);
-    if let Some(operation) = operations.iter().find(|operation| kebab(operation.name) == word.text) {
-        return Ok(operation);
-    }
-    let names: Vec<String> = operations.iter().map(|operation| kebab(operation.name)).collect();
-    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-    names.sort_unstable();
-    let help = Advice::choice(&word.text, &names);
-    Err(invalid_choice("operation", word, &names, help))
-}
-
-/// The CLI's text for a word that is none of its choices: two columns, then what was maybe meant.
-fn invalid_choice(what: &str, word: &Word, choices: &[&str], help: Advice) -> ParseError {
-    use std::fmt::Write as _;
-    let mut message = format!("aws: error: argument {what}: Invalid choice, valid choices are:\n\n");
-    for pair in choices.chunks(2) {
-        let cells: Vec<_> = pair.iter().map(|choice| format!("{choice:<40}")).collect();
-        let _ = writeln!(message, "{}", cells.join(" | ").trim_end());
-    }
-    if let Some(near) = closest(&word.text, choices.iter().copied()) {
-        let _ = write!(message, "\nInvalid choice: '{}', maybe you meant:\n\n  * {near}", word.text);
-    }
-    let kind = if what == "command" { ParseErrorKind::Service } else { ParseErrorKind::Operation };
-    ParseError::new(kind, word.range.clone(), message.trim_end()).with_help(help)
 }

@@ -406,6 +406,23 @@ fn a_call_is_written_back_as_a_line_that_reads_the_same() {
 }
 
 #[test]
+fn a_plain_rule_of_a_security_group_is_written_back_with_the_simple_options() {
+    let home = Region::new("eu-west-3");
+    for line in [
+        "aws ec2 authorize-security-group-ingress --group-id sg-1 --protocol tcp --port 22 --cidr 0.0.0.0/0",
+        "aws ec2 authorize-security-group-ingress --group-id sg-1 --protocol all --source-group sg-2",
+        "aws ec2 authorize-security-group-ingress --group-id sg-1 --ip-permissions \
+         '[{\"IpProtocol\":\"tcp\",\"FromPort\":22,\"ToPort\":22,\"IpRanges\":[{\"CidrIp\":\"10.0.0.0/8\",\
+         \"Description\":\"bureau\"}]}]'",
+    ] {
+        let call =
+            read_line(line).expect("a good line").call(Principal::Root, Via::cli("203.0.113.24"), &home);
+
+        assert_eq!(unparse(&call, &table), line);
+    }
+}
+
+#[test]
 fn a_rule_with_json_inside_survives_being_written_back() {
     let line = r#"aws events put-rule --name "l'été" --event-pattern '{"source":["aws.ec2"]}'"#;
     let call = read_line(line).expect("a good line").call(

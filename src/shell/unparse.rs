@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use super::{
+    customise,
     line::quote,
     names::kebab,
     options::{CliOption, Meaning, Takes, options},
@@ -21,10 +22,14 @@ pub fn unparse(call: &ApiCall, catalogue: &dyn Catalogue) -> String {
         catalogue.operations(call.service).into_iter().find(|operation| operation.name == &*call.operation);
     if let Some(operation) = operation {
         let schema = Value::from((operation.schema)());
+        let simple = customise::as_simple_rule(call.service, operation.name, &mut parameters);
         for option in options(call.service, operation, &schema) {
             write_option(&mut line, &option, &mut parameters);
         }
-        if super::customise::takes_outfile(call.service, operation.name) {
+        for (option, value) in simple {
+            let _ = write!(line, " --{option} {}", quote(&value));
+        }
+        if customise::takes_outfile(call.service, operation.name) {
             line.push_str(" /dev/stdout");
         }
     }

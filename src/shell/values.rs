@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{
+    coerce,
     shape::{Kind, Shape},
     shorthand,
 };
@@ -15,8 +16,8 @@ pub fn one(option: &str, shape: Shape<'_>, text: &str) -> Result<Value, String> 
     let start = text.trim_start().chars().next();
     match shape.kind() {
         Kind::String => Ok(text.into()),
-        Kind::Integer => shorthand::integer(text),
-        Kind::Number => shorthand::number(text)
+        Kind::Integer => coerce::integer(text),
+        Kind::Number => coerce::number(text)
             .map_err(|_| format!("aws: error: argument {option}: invalid float value: '{text}'")),
         Kind::Boolean => Ok((!text.eq_ignore_ascii_case("false")).into()),
         Kind::Document => Ok(serde_json::from_str(text).unwrap_or_else(|_| text.into())),
@@ -70,6 +71,6 @@ fn json(option: &str, text: &str) -> Result<Value, String> {
 fn short(option: &str, shape: Shape<'_>, text: &str) -> Result<Value, String> {
     let mut value =
         shorthand::parse(text).map_err(|error| format!("Error parsing parameter '{option}': {error}"))?;
-    shorthand::fit(&mut value, shape)?;
+    coerce::fit(&mut value, shape)?;
     Ok(value)
 }

@@ -14,6 +14,7 @@ mod making;
 mod node;
 mod order;
 mod property;
+mod scope;
 mod template;
 #[cfg(test)]
 mod tests;

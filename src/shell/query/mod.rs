@@ -3,12 +3,11 @@
 //! The crate `jmespath` parses, and runs the functions whose result has no keys; its own objects are sorted maps,
 //! so the walk over the data is done here, on JSON that remembers its order.
 
+mod functions;
+
 use std::fmt::Write as _;
 
-use jmespath::{
-    Variable,
-    ast::{Ast, Comparator},
-};
+use jmespath::ast::{Ast, Comparator};
 use serde_json::{Map, Value};
 
 /// A query that is well-formed.
@@ -89,7 +88,7 @@ fn walk(data: &Value, ast: &Ast) -> Result<Value, String> {
         Ast::Identity { .. } => data.clone(),
         Ast::Field { name, .. } => data.get(name).cloned().unwrap_or(Value::Null),
         Ast::Index { idx, .. } => index(data, *idx),
-        Ast::Literal { value, .. } => plain(value)?,
+        Ast::Literal { value, .. } => functions::plain(value)?,
         Ast::Subexpr { lhs, rhs, .. } => walk(&walk(data, lhs)?, rhs)?,
         Ast::Or { lhs, rhs, .. } => {
             let left = walk(data, lhs)?;
@@ -144,7 +143,7 @@ fn walk(data: &Value, ast: &Ast) -> Result<Value, String> {
             Value::Object(pairs.collect::<Result<Map<_, _>, String>>()?)
         }
         Ast::Slice { start, stop, step, .. } => slice(data, *start, *stop, *step)?,
-        Ast::Function { name, args, .. } => function(data, name, args)?,
+        Ast::Function { name, args, .. } => functions::call(data, name, args)?,
         Ast::Expref { .. } => return Err("`&` has no meaning outside a function".to_owned()),
     })
 }
@@ -226,86 +225,6 @@ fn slice(data: &Value, start: Option<i32>, stop: Option<i32>, step: i32) -> Resu
         at += step;
     }
     Ok(Value::Array(kept))
-}
-
-/// Functions that move objects about are done here, the others by the crate.
-fn function(data: &Value, name: &str, args: &[Ast]) -> Result<Value, String> {
-    let wrong = || format!("In function {name}(), invalid arguments");
-    if let ("map", [Ast::Expref { ast, .. }, list])
-    | ("sort_by" | "max_by" | "min_by", [list, Ast::Expref { ast, .. }]) = (name, args)
-    {
-        let Value::Array(items) = walk(data, list)? else { return Err(wrong()) };
-        return by_expression(name, items, ast).and_then(|value| value.ok_or_else(wrong));
-    }
-    let mut values = args.iter().map(|arg| walk(data, arg)).collect::<Result<Vec<_>, _>>()?;
-    match (name, values.as_mut_slice()) {
-        ("keys", [Value::Object(members)]) => Ok(members.keys().cloned().collect()),
-        ("values", [Value::Object(members)]) => Ok(members.values().cloned().collect()),
-        ("merge", objects) if !objects.is_empty() => {
-            let mut merged = Map::new();
-            for object in objects {
-                merged.extend(object.as_object().ok_or_else(wrong)?.clone());
-            }
-            Ok(Value::Object(merged))
-        }
-        ("reverse", [Value::Array(items)]) => {
-            items.reverse();
-            Ok(Value::Array(std::mem::take(items)))
-        }
-        ("to_array", [value]) => {
-            Ok(if value.is_array() { value.take() } else { Value::Array(vec![value.take()]) })
-        }
-        ("not_null", values) if !values.is_empty() => {
-            Ok(values.iter_mut().find(|value| !value.is_null()).map(Value::take).unwrap_or_default())
-        }
-        ("to_string", [value]) => Ok(if value.is_string() { value.take() } else { value.to_string().into() }),
-        _ => by_crate(name, &values),
-    }
-}
-
-fn by_expression(name: &str, items: Vec<Value>, ast: &Ast) -> Result<Option<Value>, String> {
-    let mut keyed = Vec::new();
-    for item in items {
-        keyed.push((walk(&item, ast)?, item));
-    }
-    if name == "map" {
-        return Ok(Some(keyed.into_iter().map(|(key, _)| key).collect()));
-    }
-    let all_numbers = keyed.iter().all(|(key, _)| key.is_number());
-    let all_strings = keyed.iter().all(|(key, _)| key.is_string());
-    if !all_numbers && !all_strings {
-        return Ok(None);
-    }
-    let order = |left: &Value, right: &Value| match (left.as_str(), right.as_str()) {
-        (Some(left), Some(right)) => left.cmp(right),
-        _ => left.as_f64().unwrap_or_default().total_cmp(&right.as_f64().unwrap_or_default()),
-    };
-    keyed.sort_by(|(left, _), (right, _)| order(left, right));
-    let mut items = keyed.into_iter();
-    Ok(Some(match name {
-        "sort_by" => items.map(|(_, item)| item).collect(),
-        "min_by" => items.next().map(|(_, item)| item).unwrap_or_default(),
-        _ => items.next_back().map(|(_, item)| item).unwrap_or_default(),
-    }))
-}
-
-/// Runs a function of the crate on values that are already worked out.
-fn by_crate(name: &str, values: &[Value]) -> Result<Value, String> {
-    let function =
-        jmespath::DEFAULT_RUNTIME.get_function(name).ok_or_else(|| format!("Unknown function: {name}()"))?;
-    let arguments = values
-        .iter()
-        .map(|value| Variable::from_json(&value.to_string()).map(jmespath::Rcvar::new))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut context = jmespath::Context::new("", &jmespath::DEFAULT_RUNTIME);
-    let result = function.evaluate(&arguments, &mut context).map_err(|error| {
-        format!("In function {name}(), {}", error.reason.to_string().trim_start_matches("Runtime error: "))
-    })?;
-    plain(&result)
-}
-
-fn plain(value: &Variable) -> Result<Value, String> {
-    serde_json::to_value(value).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
