@@ -11,9 +11,11 @@ mod boards;
 mod canvas;
 mod choose;
 mod finish;
+mod grow;
 mod labels;
 mod movers;
 mod paint;
+mod radar;
 mod road;
 mod scene;
 mod spotlight;
@@ -22,6 +24,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod traffic;
+mod window;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -40,6 +43,7 @@ use paint::Paint;
 use scene::{Building, Depth, Scene};
 use spotlight::Lit;
 use sprite::Sprite;
+use window::Window;
 
 pub use choose::Areas;
 pub use road::{Road, RoadPoint, ends_of};
@@ -121,7 +125,7 @@ impl City {
         let mut city = Self {
             options: *options,
             areas,
-            sprites: load_sprites(&scene),
+            sprites: art::load(&scene),
             map: road::Map::of(&scene),
             scene,
             names: Names::get(),
@@ -293,13 +297,18 @@ impl City {
     }
 
     /// Where an envelope is, and whether it failed at the region line.
-    fn place(&self, envelope: &Envelope) -> Option<(RoadPoint, bool)> {
+    ///
+    /// In a crowd each moves `stride` cells at a time, not all on one frame, so that a frame stays small.
+    fn place(&self, envelope: &Envelope, index: usize, stride: i32) -> Option<(RoadPoint, bool)> {
         let road = self.map.road(&envelope.way)?;
-        let point = road.point(envelope.progress);
+        let exact = road.cells_after(envelope.progress);
+        let offset = index as i32 % stride;
+        let held = (exact + offset) / stride * stride - offset;
+        let point = road.at(if exact == road.length() { exact } else { held.max(0) });
         if !envelope.is_blocked {
             return Some((point, false));
         }
-        let start = road.point(0.0);
+        let start = road.at(0);
         let side = |point: &RoadPoint, line: &scene::Boundary| (point.x - line.x).signum();
         let crossed = |line: &&scene::Boundary| side(&start, line) != side(&point, line);
         let Some(line) = self.scene.boundaries.iter().find(crossed) else { return Some((point, false)) };
@@ -308,68 +317,4 @@ impl City {
         let row = (0..=road.length()).map(|cells| road.at(cells)).find(|here| here.x == x);
         Some((RoadPoint { x, y: row.map_or(point.y, |here| here.y), heading: None }, true))
     }
-}
-
-/// The part of the picture that an area shows.
-struct Window {
-    from: (i32, i32),
-    to: (i32, i32),
-    size: (i32, i32),
-    width: i32,
-}
-
-impl Window {
-    fn new(area: Rect, base: &Canvas) -> Option<Self> {
-        let (width, height) = (base.width(), base.height());
-        let (w, h) = (i32::from(area.width), i32::from(area.height));
-        let size = (w.min(width), h.min(height));
-        let visible = size.0 > 0 && size.1 > 0;
-        visible.then(|| Self {
-            from: ((width - size.0) / 2, height - size.1),
-            to: (i32::from(area.x) + (w - size.0) / 2, i32::from(area.y) + h - size.1),
-            size,
-            width,
-        })
-    }
-
-    /// Start in the picture, start in the buffer, columns: one for each row.
-    fn rows(&self) -> impl Iterator<Item = (usize, (u16, u16), usize)> {
-        (0..self.size.1).map(|row| {
-            let from = (self.from.1 + row) * self.width + self.from.0;
-            (from as usize, (self.to.0 as u16, (self.to.1 + row) as u16), self.size.0 as usize)
-        })
-    }
-
-    /// Where a cell of the picture is in the buffer.
-    fn place(&self, index: i32) -> Option<(u16, u16)> {
-        let (x, y) = (index % self.width - self.from.0, index / self.width - self.from.1);
-        let inside = x >= 0 && y >= 0 && x < self.size.0 && y < self.size.1;
-        inside.then(|| ((self.to.0 + x) as u16, (self.to.1 + y) as u16))
-    }
-}
-
-/// Every drawing that a scene may show.
-fn load_sprites(scene: &Scene) -> BTreeMap<String, Sprite> {
-    use EnvelopeKind as E;
-    use VehicleKind as V;
-    let size = &scene.sprites;
-    let mut names: Vec<String> = scene.buildings.iter().map(|building| building.sprite.clone()).collect();
-    names.extend(scene.props.iter().map(|prop| prop.sprite.clone()));
-    names.push(format!("digits-{size}"));
-    for way in ["east", "west"] {
-        let vehicles = [V::Police, V::Car, V::Car2, V::Bus, V::Crew].map(VehicleKind::name);
-        let all = vehicles.into_iter().chain(["beam"]);
-        names.extend(all.map(|kind| format!("{kind}-{size}-{way}")));
-    }
-    let envelopes = [E::Act, E::Measure, E::Alarm, E::Compliance, E::Notice, E::Mission, E::Failed];
-    names.extend(envelopes.map(|kind| format!("envelope-{}-{size}", kind.name())));
-    names.sort_unstable();
-    names.dedup();
-    names
-        .into_iter()
-        .filter_map(|name| {
-            let sprite = Sprite::parse(art::sprite(&name)?).expect("a test reads every sprite");
-            Some((name, sprite))
-        })
-        .collect()
 }

@@ -66,23 +66,27 @@ fn draw_vehicle(city: &City, canvas: &mut Canvas, vehicle: &Vehicle, flow: Flow,
     }
 }
 
+/// More envelopes than this are a crowd: drawn small, and moved in turns.
+const CROWD: usize = 8;
+
 /// Envelopes, in the order given: the last is on top.
 pub fn draw_envelopes(city: &City, canvas: &mut Canvas, envelopes: &[Envelope]) {
-    for envelope in envelopes {
-        let Some((point, failed)) = city.place(envelope) else { continue };
+    let size = if envelopes.len() > CROWD { "s" } else { &city.scene.sprites };
+    let stride = envelopes.len().div_ceil(CROWD).max(1) as i32;
+    for (index, envelope) in envelopes.iter().enumerate() {
+        let Some((point, failed)) = city.place(envelope, index, stride) else { continue };
         let kind = if failed { EnvelopeKind::Failed } else { envelope.kind };
-        draw_envelope(city, canvas, kind, point);
+        draw_envelope(city, canvas, kind, size, point);
     }
 }
 
-fn draw_envelope(city: &City, canvas: &mut Canvas, kind: EnvelopeKind, point: RoadPoint) {
+fn draw_envelope(city: &City, canvas: &mut Canvas, kind: EnvelopeKind, size: &str, point: RoadPoint) {
     let paint = &city.paint;
     if kind == EnvelopeKind::Postman {
         canvas.over(point.x, point.y, '●', paint.tint(Role::Deliver), 0);
         return;
     }
-    let name = format!("envelope-{}-{}", kind.name(), city.scene.sprites);
-    let Some(sprite) = city.sprites.get(&name) else { return };
+    let Some(sprite) = city.sprites.get(&format!("envelope-{}-{size}", kind.name())) else { return };
     let frame = match point.heading {
         Some(Heading::East) => None,
         Some(Heading::West) => sprite.frame("west"),

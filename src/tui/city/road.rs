@@ -47,8 +47,13 @@ impl Road {
 
     /// Where one is after `progress`, from 0 to 1, of the road.
     pub fn point(&self, progress: f32) -> RoadPoint {
+        self.at(self.cells_after(progress))
+    }
+
+    /// How many cells are behind after `progress`, from 0 to 1.
+    pub fn cells_after(&self, progress: f32) -> i32 {
         let progress = if progress.is_finite() { progress.clamp(0.0, 1.0) } else { 1.0 };
-        self.at((progress * self.length as f32).round() as i32)
+        (progress * self.length as f32).round() as i32
     }
 
     /// Where one is after `cells` cells.
