@@ -1,11 +1,29 @@
 //! A scenario being lived: its story, its questions and tasks, and what the learner does to the account.
+//!
+//! The story is played ahead to its next task, so that everything up to there can be watched, in either
+//! direction, as a prefix of the ledger. Predictions change nothing of the account and are passed on the way.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
+use super::narration::Caption;
 use crate::{
-    aws::{Ledger, hop::Hop},
-    kernel::{HopId, SimTime},
-    lesson::narration::Caption,
+    aws::{ApiCall, HopPath, Ledger, Principal, Region, ServiceName, Via, hop::Hop},
+    engine::{
+        Engine, Stimulus, Timeline,
+        input::{Link, Logged},
+    },
+    kernel::{HopId, InputId, SimTime},
+    scenario::{
+        compose::Script,
+        diagnostic::Diagnostic,
+        judge::judge_all,
+        model::{Ask, Step, Task, View},
+        spanned::Spanned,
+        stage,
+        story::{Player, Stop},
+        words::Text,
+    },
+    shell,
     text::Lang,
 };
 
@@ -31,5 +49,427 @@ pub struct Beat {
     pub at: SimTime,
     /// How many hops the ledger had when the story reached it.
     pub hops_before: usize,
+    /// Which step of the scenario it is.
+    pub step: usize,
     pub kind: BeatKind,
 }
+
+/// What a beat wants of the learner.
+#[derive(Clone, Debug)]
+pub enum BeatKind {
+    /// To read.
+    Say(Captions),
+    /// To predict.
+    Ask,
+    /// To act.
+    Task,
+}
+
+/// A letter that has arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    pub hop: HopId,
+    pub at: SimTime,
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    pub body: String,
+    /// Topic and token, where the subscription still waits for its click.
+    pub confirms: Option<(String, String)>,
+}
+
+/// What the console answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub text: String,
+    pub is_error: bool,
+    /// How many inputs of a future that lay ahead were forgotten by acting in the past.
+    pub forgotten: usize,
+}
+
+/// A scenario being lived.
+#[derive(Debug)]
+pub struct Session {
+    player: Player,
+    script: Arc<Script>,
+    beats: Vec<Beat>,
+    /// Inputs that are only the world's baseline: their measures are no steps of the story.
+    background: BTreeSet<InputId>,
+    done: BTreeSet<usize>,
+}
+
+impl Session {
+    /// Sets the stage and plays ahead to the first task.
+    ///
+    /// # Errors
+    /// What keeps the scenario from being played.
+    pub fn open(script: &Arc<Script>, options: &stage::Options) -> Result<Self, Vec<Diagnostic>> {
+        let stage = stage::set(script, options)?;
+        let mut session = Self {
+            player: Player::new(stage),
+            script: Arc::clone(script),
+            beats: Vec::new(),
+            background: BTreeSet::new(),
+            done: BTreeSet::new(),
+        };
+        session.play_ahead().map_err(|diagnostic| vec![*diagnostic])?;
+        Ok(session)
+    }
+
+    fn play_ahead(&mut self) -> Result<(), Box<Diagnostic>> {
+        loop {
+            match self.player.run()? {
+                Stop::Ask(_) => self.player.pass(),
+                Stop::Task(_) | Stop::End => break,
+            }
+        }
+        self.read_beats();
+        Ok(())
+    }
+
+    fn read_beats(&mut self) {
+        let steps = &self.script.scenario().story;
+        let reached = self.player.beats();
+        self.beats = steps
+            .iter()
+            .enumerate()
+            .filter_map(|(index, step)| {
+                let kind = beat_kind(step)?;
+                let mark = reached.get(index)?.reached?;
+                Some(Beat { at: mark.at, hops_before: mark.hops, step: index, kind })
+            })
+            .collect();
+        let since = self.player.since();
+        let ledger = self.ledger();
+        self.background = ledger
+            .inputs()
+            .iter()
+            .filter(|input| input.at < since.at)
+            .map(|input| input.id)
+            .collect();
+    }
+
+    pub fn engine(&self) -> &Engine {
+        self.player.engine()
+    }
+
+    pub fn timeline(&self) -> &Timeline {
+        self.player.timeline()
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        self.player.engine().ledger()
+    }
+
+    pub fn story_start(&self) -> SimTime {
+        self.player.since().at
+    }
+
+    pub fn beats(&self) -> &[Beat] {
+        &self.beats
+    }
+
+    /// Whether nothing more will come.
+    pub fn is_over(&self) -> bool {
+        self.player.has_ended()
+    }
+
+    /// Whether a hop is the world's routine rather than the story: measures of what nobody drives.
+    pub fn is_background(&self, ledger: &Ledger, hop: &Hop) -> bool {
+        matches!(hop.path, HopPath::ResMetric | HopPath::LambdaMetric)
+            && self.background.contains(&ledger.root(hop.cause))
+    }
+
+    // What the scenario says.
+
+    pub fn id(&self) -> &str {
+        &self.script.scenario().id.value
+    }
+
+    pub fn title(&self, lang: Lang) -> &str {
+        text(self.script.scenario().title.as_ref(), lang)
+    }
+
+    pub fn hook(&self, lang: Lang) -> &str {
+        text(self.script.scenario().hook.as_ref(), lang)
+    }
+
+    pub fn objective(&self, lang: Lang) -> &str {
+        text(self.script.scenario().objective.as_ref(), lang)
+    }
+
+    pub fn minutes(&self) -> u32 {
+        self.script.scenario().minutes.unwrap_or_default()
+    }
+
+    pub fn region(&self) -> &Region {
+        &self.script.home
+    }
+
+    pub fn view(&self) -> View {
+        self.script.scenario().view
+    }
+
+    /// `CloudTrail · EventBridge · SNS`.
+    pub fn teaches(&self) -> String {
+        teaches(self.script.scenario().teaches.iter().map(|service| service.value.as_str()))
+    }
+
+    /// Hour of the day, UTC, at which the story opens.
+    pub fn start_hour(&self) -> u32 {
+        use chrono::Timelike;
+        self.script.start.hour()
+    }
+
+    pub fn opens_limit(&self, card: &str) -> bool {
+        self.script.scenario().limits.iter().any(|limit| limit.value == card)
+    }
+
+    /// The first limits card this scenario opens, counted from `L1`.
+    pub fn first_limit(&self) -> usize {
+        let number = |card: &str| card.trim_start_matches('L').parse::<usize>().ok();
+        self.script.scenario().limits.first().and_then(|card| number(&card.value)).map_or(0, |n| n.saturating_sub(1))
+    }
+
+    // Questions and tasks, by beat.
+
+    fn step(&self, beat: usize) -> Option<&Step> {
+        let step = self.beats.get(beat)?.step;
+        self.script.scenario().story.get(step).map(|step| &step.value)
+    }
+
+    fn ask(&self, beat: usize) -> Option<&Ask> {
+        self.step(beat)?.ask.as_ref().map(|ask| &ask.value)
+    }
+
+    fn task(&self, beat: usize) -> Option<&Task> {
+        self.step(beat)?.task.as_ref().map(|task| &task.value)
+    }
+
+    pub fn question_id(&self, beat: usize) -> Option<String> {
+        self.ask(beat).map(|ask| ask.id.value.clone())
+    }
+
+    pub fn prompt(&self, beat: usize, lang: Lang) -> &str {
+        let prompt = self.ask(beat).map(|ask| &ask.prompt).or_else(|| self.task(beat).map(|task| &task.prompt));
+        text(prompt, lang)
+    }
+
+    pub fn option_count(&self, beat: usize) -> usize {
+        self.ask(beat).map_or(0, |ask| ask.options.len())
+    }
+
+    pub fn options(&self, beat: usize, lang: Lang) -> Vec<&str> {
+        let options = self.ask(beat).map(|ask| ask.options.as_slice()).unwrap_or_default();
+        options
+            .iter()
+            .map(|option| match lang {
+                Lang::Fr => option.value.fr.as_str(),
+                Lang::En => option.value.en.as_str(),
+            })
+            .collect()
+    }
+
+    pub fn right_option(&self, beat: usize) -> usize {
+        let options = self.ask(beat).map(|ask| ask.options.as_slice()).unwrap_or_default();
+        options.iter().position(|option| option.value.right).unwrap_or_default()
+    }
+
+    pub fn because(&self, beat: usize, option: usize, lang: Lang) -> &str {
+        let option = self.ask(beat).and_then(|ask| ask.options.get(option));
+        option.map_or("", |option| option.value.because.get(lang))
+    }
+
+    pub fn hint_count(&self, beat: usize) -> usize {
+        self.ask(beat).map(|ask| ask.hints.len()).or_else(|| self.task(beat).map(|task| task.hints.len())).unwrap_or(0)
+    }
+
+    pub fn hints(&self, beat: usize, lang: Lang) -> Vec<&str> {
+        let hints = self.ask(beat).map(|ask| &ask.hints).or_else(|| self.task(beat).map(|task| &task.hints));
+        hints.into_iter().flatten().map(|hint| hint.get(lang)).collect()
+    }
+
+    /// What the engine found for a question's proof: one line a condition, judged on the story as far as it is known.
+    pub fn evidence(&self, beat: usize, lang: Lang) -> Vec<String> {
+        let Some(ask) = self.ask(beat) else { return Vec::new() };
+        // A proof about another world cannot be judged in this one: its conditions are left out.
+        let here: Vec<_> = ask.proof.iter().filter(|condition| condition.value.world.is_none()).cloned().collect();
+        let findings = judge_all(&here, &self.player.court()).unwrap_or_default();
+        findings
+            .iter()
+            .map(|finding| {
+                let mark = if finding.holds { "✓" } else { "·" };
+                format!("{mark} {} — {}", finding.says.get(lang), finding.found.get(lang))
+            })
+            .collect()
+    }
+
+    pub fn task_done(&self, beat: usize) -> bool {
+        self.done.contains(&beat)
+    }
+
+    /// What the task at hand still lacks.
+    pub fn missing(&self, beat: usize, lang: Lang) -> Vec<String> {
+        let Some(step) = self.beats.get(beat).map(|beat| beat.step) else { return Vec::new() };
+        let findings = self.player.findings(step).unwrap_or_default();
+        findings
+            .iter()
+            .filter(|finding| !finding.holds)
+            .map(|finding| format!("{} — {}", finding.says.get(lang), finding.found.get(lang)))
+            .collect()
+    }
+
+    pub fn solution(&self, beat: usize) -> Vec<String> {
+        let solution = self.task(beat).map(|task| task.solution.as_slice()).unwrap_or_default();
+        solution.iter().map(|line| line.value.to_string()).collect()
+    }
+
+    // The learner acts.
+
+    /// Runs a line of the console at `at`, as the learner. Acting before the end of what is known forks the story.
+    pub fn act(&mut self, at: SimTime, line: &str, lang: Lang) -> Said {
+        let command = match self.player.read(line) {
+            Ok(command) => command,
+            Err(error) => {
+                let help = error.help.as_ref().map(|help| format!("\n  {help}")).unwrap_or_default();
+                return Said { text: format!("{}{help}", error.message), is_error: true, forgotten: 0 };
+            }
+        };
+        let call = self.player.learner_call(&command);
+        let operation = Arc::clone(&call.operation);
+        let before = self.ledger().inputs().len();
+        let outcome = self.player.act_at(at, call);
+        let forgotten = before.saturating_sub(self.ledger().inputs().len().saturating_sub(1));
+        self.look_at_task();
+        self.read_beats();
+        let _ = lang;
+        match outcome {
+            Ok(answer) => match shell::output::render(&command, &answer) {
+                Ok(text) => Said { text, is_error: false, forgotten },
+                Err(error) => Said { text: error.to_string(), is_error: true, forgotten },
+            },
+            Err(error) => {
+                Said { text: shell::output::error(&operation, &error), is_error: true, forgotten }
+            }
+        }
+    }
+
+    /// The task the story stands at is done as soon as its check holds.
+    fn look_at_task(&mut self) {
+        let Some(Stop::Task(step)) = self.player.stop() else { return };
+        if self.player.is_done(step).unwrap_or(false)
+            && let Some(beat) = self.beats.iter().position(|beat| beat.step == step)
+        {
+            self.done.insert(beat);
+        }
+    }
+
+    /// The story goes on after a task, done or passed; what follows is played ahead to the next one.
+    pub fn go_on_after(&mut self, beat: usize) {
+        let stands_there = match self.player.stop() {
+            Some(Stop::Task(step)) => self.beats.get(beat).is_some_and(|beat| beat.step == step),
+            _ => false,
+        };
+        if stands_there {
+            self.player.pass();
+            // A story that was checked plays to its end; one that does not simply stops here.
+            let _ = self.play_ahead();
+        }
+    }
+
+    /// Opens the link of a confirmation mail.
+    pub fn confirm_subscription(&mut self, at: SimTime, _topic: &str, token: &str) {
+        let link = Stimulus::OpenLink {
+            link: Link::Subscription,
+            region: self.script.home.clone(),
+            key: token.into(),
+        };
+        self.player.push_at(at, Logged::Stimulus(link));
+        self.look_at_task();
+        self.read_beats();
+    }
+
+    /// Completes the last word of a line: the line as far as it is certain, and what it could go on with.
+    pub fn complete(&self, line: &str) -> (String, Vec<String>) {
+        let candidates = shell::complete::candidates(line, self.engine().account());
+        let word = line.rsplit(' ').next().unwrap_or_default();
+        let head = &line[..line.len() - word.len()];
+        match candidates.as_slice() {
+            [] => (line.to_owned(), Vec::new()),
+            [only] => (format!("{head}{only} "), Vec::new()),
+            many => {
+                let mut common = many[0].clone();
+                for other in many {
+                    let same = common.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+                    common.truncate(same);
+                }
+                let grown = if common.len() > word.len() { format!("{head}{common}") } else { line.to_owned() };
+                (grown, many.to_vec())
+            }
+        }
+    }
+
+    // Mail.
+
+    /// Letters among these hops, box by box, oldest first.
+    pub fn letters(&self, hops: Vec<HopId>) -> Vec<Letter> {
+        let ledger = self.ledger();
+        let pending: BTreeSet<&str> =
+            self.engine().account().services().sns.subscriptions().filter_map(|sub| sub.token.as_deref()).collect();
+        let before = ledger.hops().iter().take_while(|hop| hop.sent_at < self.story_start()).map(|hop| hop.id);
+        let mut letters: Vec<Letter> = before
+            .chain(hops)
+            .map(|id| ledger.hop(id))
+            .filter(|hop| ledger.node(hop.to).service == ServiceName::Outside)
+            .filter_map(|hop| {
+                let body = hop.payload.body();
+                let field = |name: &str| body.get(name).and_then(|value| value.as_str()).map(ToOwned::to_owned);
+                let confirms = body.get("confirms").and_then(|confirms| {
+                    Some((confirms.get(0)?.as_str()?.to_owned(), confirms.get(1)?.as_str()?.to_owned()))
+                });
+                Some(Letter {
+                    hop: hop.id,
+                    at: hop.due_at,
+                    from: field("from")?,
+                    to: field("to")?,
+                    subject: field("subject")?,
+                    body: field("body")?,
+                    confirms: confirms.filter(|(_, token)| pending.contains(token.as_str())),
+                })
+            })
+            .collect();
+        letters.sort_by(|a, b| (&a.to, a.at, a.hop).cmp(&(&b.to, b.at, b.hop)));
+        letters
+    }
+}
+
+fn text(text: Option<&Text>, lang: Lang) -> &str {
+    text.map_or("", |text| text.get(lang))
+}
+
+/// Service names as a reader knows them.
+pub fn teaches<'a>(services: impl Iterator<Item = &'a str>) -> String {
+    let title = |word: &str| {
+        let found = ServiceName::ALL.iter().find(|service| {
+            service.cli() == word || service.title().eq_ignore_ascii_case(word) || service.iam_prefix() == word
+        });
+        found.map_or_else(|| word.to_owned(), |service| service.title().to_owned())
+    };
+    services.map(title).collect::<Vec<_>>().join(" · ")
+}
+
+fn beat_kind(step: &Spanned<Step>) -> Option<BeatKind> {
+    if step.ask.is_some() {
+        return Some(BeatKind::Ask);
+    }
+    if step.task.is_some() {
+        return Some(BeatKind::Task);
+    }
+    let say = step.say.as_ref()?;
+    let cloud = |lang| text(step.cloud.as_ref(), lang).to_owned();
+    Some(BeatKind::Say(Captions {
+        fr: Caption { city: say.value.fr.clone(), cloud: cloud(Lang::Fr) },
+        en: Caption { city: say.value.en.clone(), cloud: cloud(Lang::En) },
+    }))
+}
+
