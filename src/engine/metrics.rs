@@ -98,6 +98,7 @@ pub fn sources(services: &Services) -> Vec<MetricSource> {
         namespace: "AWS/EC2",
         dimension: "InstanceId",
         metrics: EC2_METRICS,
+        // Basic monitoring: one datapoint in five minutes. Source: EC2 user guide, "Manage detailed monitoring".
         every_minutes: if instance.detailed { 1 } else { 5 },
     });
     let databases = services.rds.metric_sources().map(|database| MetricSource {

@@ -46,6 +46,14 @@ impl Timeline {
         timeline
     }
 
+    /// The same history at its start, with all its inputs ahead: to run through it once more beside this one.
+    #[must_use]
+    pub fn rewound(&self) -> Self {
+        let first = self.keyframes.first().expect("a timeline keeps a keyframe from its start on").clone();
+        let engine = Engine { state: first.state.clone(), ledger: self.engine.ledger.prefix(first.length) };
+        Self { engine, applied: first.inputs, keyframes: vec![first], log: self.log.clone(), since_keyframe: 0 }
+    }
+
     pub fn engine(&self) -> &Engine {
         &self.engine
     }

@@ -291,6 +291,19 @@ impl<V: Vocabulary> Ledger<V> {
         }
     }
 
+    /// What this ledger was when it was `length` long.
+    #[must_use]
+    pub fn prefix(&self, length: Length) -> Self {
+        Self {
+            entries: self.entries[..length.entries].to_vec(),
+            nodes: self.nodes.iter().take(length.nodes).cloned().collect(),
+            inputs: self.inputs[..length.inputs].to_vec(),
+            hops: self.hops[..length.hops].to_vec(),
+            notes: self.notes[..length.notes].to_vec(),
+            longest_flight: self.longest_flight,
+        }
+    }
+
     /// Forgets everything after `length`, which must have been this ledger's own length once.
     pub fn truncate(&mut self, length: Length) {
         self.entries.truncate(length.entries);

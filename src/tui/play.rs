@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    facts::Facts,
+    facts::{self, Facts},
     keymap::Place,
     projection,
     schedule::{Item, Planned, Schedule},
@@ -146,7 +146,7 @@ impl Play {
                     let longest = caption.fr.city.chars().count().max(caption.en.city.chars().count());
                     READING_BASE_MS + READING_PER_CHAR_MS * longest as f64
                 }
-                BeatKind::Ask(_) | BeatKind::Task(_) => 0.0,
+                BeatKind::Ask | BeatKind::Task => 0.0,
             };
             let key = (beat.at.as_millis(), beat.hops_before, 0);
             planned.push((key, Planned { item: Item::Beat(index), at: beat.at, after: None, travels: false, dwell }));
@@ -154,7 +154,7 @@ impl Play {
         planned.sort_by_key(|(key, _)| *key);
         let planned: Vec<Planned> = planned.into_iter().map(|(_, planned)| planned).collect();
         self.schedule = Schedule::new(start, &planned);
-        self.facts = self.session.facts(self.schedule.stops());
+        self.facts = facts::along(&self.session, self.schedule.stops());
     }
 
     /// How many stops have departed.
@@ -244,8 +244,8 @@ impl Play {
 
     fn stops_clock(&self, beat: usize) -> bool {
         let waits = match self.session.beats().get(beat).map(|beat| &beat.kind) {
-            Some(BeatKind::Ask(_)) => true,
-            Some(BeatKind::Task(_)) => !self.session.task_done(beat),
+            Some(BeatKind::Ask) => true,
+            Some(BeatKind::Task) => !self.session.task_done(beat),
             Some(BeatKind::Say(_)) | None => false,
         };
         waits && !self.passed.contains(&beat)
@@ -253,11 +253,11 @@ impl Play {
 
     fn open_beat(&mut self, beat: usize) {
         match self.session.beats().get(beat).map(|beat| &beat.kind) {
-            Some(BeatKind::Ask(_)) => {
+            Some(BeatKind::Ask) => {
                 self.draft = Draft { option: None, confidence: 2, hints: 0 };
                 self.panel = Panel::Question(beat);
             }
-            Some(BeatKind::Task(_)) => self.panel = Panel::Task(beat),
+            Some(BeatKind::Task) => self.panel = Panel::Task(beat),
             Some(BeatKind::Say(_)) | None => {}
         }
     }
@@ -446,8 +446,8 @@ impl Play {
             .filter_map(|(stop, passed)| {
                 let (letter, role) = match passed.item {
                     Item::Beat(beat) => match self.session.beats()[beat].kind {
-                        BeatKind::Ask(_) => ('◆', Role::HudKey),
-                        BeatKind::Task(_) => ('▪', Role::Do),
+                        BeatKind::Ask => ('◆', Role::HudKey),
+                        BeatKind::Task => ('▪', Role::Do),
                         BeatKind::Say(_) => return None,
                     },
                     Item::Hop(id) => {
@@ -472,8 +472,8 @@ impl Play {
     /// What the questions came to, for the report.
     pub fn question_beats(&self) -> impl Iterator<Item = usize> + '_ {
         self.session.beats().iter().enumerate().filter_map(|(index, beat)| match beat.kind {
-            BeatKind::Ask(_) => Some(index),
-            BeatKind::Say(_) | BeatKind::Task(_) => None,
+            BeatKind::Ask => Some(index),
+            BeatKind::Say(_) | BeatKind::Task => None,
         })
     }
 

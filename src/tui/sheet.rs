@@ -196,9 +196,9 @@ fn pattern(ledger: &Ledger, hop: &Hop, body: &Value) -> Option<(String, Vec<Fiel
     };
     let checks = body.get("fields")?.as_array()?.iter().map(|field| FieldCheck {
         field: text(field.get("path")),
-        expected: text(field.get("expected")),
-        actual: text(field.get("actual")),
-        holds: field.get("ok").or_else(|| field.get("holds")).and_then(Value::as_bool).unwrap_or(false),
+        expected: text(field.get("wants")),
+        actual: text(field.get("has")),
+        holds: field.get("outcome").and_then(Value::as_str).is_some_and(|outcome| outcome.eq_ignore_ascii_case("ok")),
     });
     Some((ledger.node(hop.to).resource.to_string(), checks.collect()))
 }

@@ -184,7 +184,7 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
         }
         (_, Action::Quit) => {
             let open_task = play.waiting_beat().is_some_and(|beat| {
-                matches!(play.session.beats()[beat].kind, BeatKind::Task(_))
+                matches!(play.session.beats()[beat].kind, BeatKind::Task)
             });
             if open_task && !asked_to_leave && play.panel != Panel::Report {
                 play.asked_to_leave = true;

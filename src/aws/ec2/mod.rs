@@ -25,6 +25,9 @@ mod tagging;
 #[cfg(test)]
 mod tests;
 mod trail;
+mod view;
+
+pub use view::WayIn;
 
 use std::{collections::BTreeMap, sync::Arc};
 

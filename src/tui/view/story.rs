@@ -203,7 +203,7 @@ fn caption(lang: Lang, play: &Play) -> Caption {
         None => Caption { city: lang.get(Key::NothingYet).to_owned(), cloud: play.session.objective(lang).to_owned() },
         Some(Item::Beat(beat)) => match &play.session.beats()[beat].kind {
             BeatKind::Say(say) => say.get(lang).clone(),
-            BeatKind::Ask(_) | BeatKind::Task(_) => {
+            BeatKind::Ask | BeatKind::Task => {
                 Caption { city: play.session.prompt(beat, lang).to_owned(), cloud: lang.get(Key::ClockStopped).to_owned() }
             }
         },
