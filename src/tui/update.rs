@@ -21,7 +21,7 @@ pub enum Command {
     /// Open the chosen scenario's briefing.
     Open(usize),
     /// Play the scenario on screen again from its start.
-    Restart,
+    Again(usize),
     /// Draw everything anew.
     Redraw,
 }
@@ -197,7 +197,7 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
         }
         (_, Action::Restart) => {
             if asked_to_restart || play.panel == Panel::Report {
-                return Some(Command::Restart);
+                return Some(Command::Again(model.selected));
             }
             play.asked_to_restart = true;
             say = Some(Key::RestartAsk);
