@@ -10,6 +10,7 @@
 
 pub mod aws;
 pub mod cli;
+pub mod drive;
 pub mod engine;
 pub mod kernel;
 pub mod lesson;

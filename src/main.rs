@@ -1,1 +1,104 @@
-fn main() {}
+//! `vigie`: reads the command line, picks a driver, turns errors into exit codes.
+
+use std::{io::{self, IsTerminal, Write}, process::ExitCode};
+
+use anyhow::Context;
+use vigie::{
+    cli::{self, Options, Read, Task},
+    drive::headless,
+    scenario::{check, library::Library, load, schema},
+    text::{Key, Lang},
+    tui::app,
+};
+
+fn main() -> ExitCode {
+    let variable = |name: &str| std::env::var(name).ok();
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .filter_map(variable)
+        .find(|value| !value.is_empty())
+        .unwrap_or_default();
+    let options = match cli::read(std::env::args_os(), &locale) {
+        Read::Go(options) => options,
+        Read::Say { text, status } => {
+            let said = if status == 0 { print(&text) } else { complain(&text) };
+            return said.map_or(ExitCode::FAILURE, |()| ExitCode::from(status));
+        }
+    };
+    match run(&options) {
+        Ok(status) => ExitCode::from(status),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let lead = if options.lang == Lang::Fr { "erreur :" } else { "error:" };
+            let _ = complain(&format!("{lead} {error:#}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> anyhow::Result<u8> {
+    let mut library = Library::bundled();
+    if let Some(folder) = &options.folder {
+        library = library.with_folder(folder);
+    }
+    match &options.task {
+        Task::Menu | Task::Play { .. } if !(io::stdout().is_terminal() && io::stdin().is_terminal()) => {
+            let lang = options.lang;
+            let name = match &options.task {
+                Task::Play { scenario } => scenario.as_str(),
+                _ => "crs-05",
+            };
+            complain(&format!("{}\n\n  vigie run {name}\n  vigie list\n", lang.get(Key::NeedsTerminal)))?;
+            Ok(2)
+        }
+        Task::Menu => app::menu(&library, options).map(|()| 0),
+        Task::Play { scenario } => app::play(&library, options, scenario).map(|()| 0),
+        Task::Run { scenario, format, until } => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            let status = headless::run(&library, options, scenario, *format, until.as_deref(), &mut out)?;
+            out.flush()?;
+            Ok(status)
+        }
+        Task::Check { files } => self::check(&library, options, files),
+        Task::List => {
+            print(&headless::list(&library, options.lang))?;
+            Ok(0)
+        }
+        Task::Schema => {
+            print(&schema::published())?;
+            Ok(0)
+        }
+    }
+}
+
+fn check(library: &Library, options: &Options, files: &[std::path::PathBuf]) -> anyhow::Result<u8> {
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let reports = if files.is_empty() {
+        headless::check_bundled(library)
+    } else {
+        files.iter().map(|file| check::check_loaded(load::file(file), library)).collect()
+    };
+    let mut sound = true;
+    for report in &reports {
+        sound &= report.is_sound();
+        let text = report.render(options.lang, colour);
+        if report.is_sound() { print(&text)? } else { complain(&text)? }
+    }
+    Ok(u8::from(!sound))
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("stdout")
+}
+
+fn complain(text: &str) -> anyhow::Result<()> {
+    io::stderr().lock().write_all(text.as_bytes()).context("stderr")
+}
+
+/// A reader such as `head` that has seen enough is no error.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

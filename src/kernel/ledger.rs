@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::time::{SimDuration, SimTime};
 
 /// The words a ledger is written in; the kernel never looks inside them.
-pub trait Vocabulary: 'static {
+pub trait Vocabulary: Clone + Debug + 'static {
     /// A place a hop leaves from or arrives at.
     type Node: Clone + Debug + Eq + Hash;
     /// Which kind of journey a hop is (`alarm>sns`).

@@ -1,4 +1,7 @@
 //! What the learner is told, asked and credited for. Reads the ledger and the account; never writes them.
 
 pub mod answers;
+pub mod cards;
 pub mod narration;
+pub mod open;
+pub mod session;

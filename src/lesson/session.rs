@@ -7,17 +7,14 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::narration::Caption;
 use crate::{
-    aws::{ApiCall, HopPath, Ledger, Principal, Region, ServiceName, Via, hop::Hop},
-    engine::{
-        Engine, Stimulus, Timeline,
-        input::{Link, Logged},
-    },
+    aws::{HopPath, Ledger, Region, ServiceName, hop::Hop},
+    engine::{Engine, Stimulus, Timeline, input::Link},
     kernel::{HopId, InputId, SimTime},
     scenario::{
         compose::Script,
         diagnostic::Diagnostic,
         judge::judge_all,
-        model::{Ask, Step, Task, View},
+        model::{Ask, Line, Step, Task, View},
         spanned::Spanned,
         stage,
         story::{Player, Stop},
@@ -135,8 +132,8 @@ impl Session {
             .enumerate()
             .filter_map(|(index, step)| {
                 let kind = beat_kind(step)?;
-                let mark = reached.get(index)?.reached?;
-                Some(Beat { at: mark.at, hops_before: mark.hops, step: index, kind })
+                let reached = reached.get(index)?;
+                Some(Beat { at: reached.at?, hops_before: reached.hops_before?, step: index, kind })
             })
             .collect();
         let since = self.player.since();
@@ -293,7 +290,7 @@ impl Session {
     pub fn evidence(&self, beat: usize, lang: Lang) -> Vec<String> {
         let Some(ask) = self.ask(beat) else { return Vec::new() };
         // A proof about another world cannot be judged in this one: its conditions are left out.
-        let here: Vec<_> = ask.proof.iter().filter(|condition| condition.value.world.is_none()).cloned().collect();
+        let here: Vec<_> = ask.proof.iter().filter(|condition| condition.value.within.is_none()).cloned().collect();
         let findings = judge_all(&here, &self.player.court()).unwrap_or_default();
         findings
             .iter()
@@ -321,7 +318,7 @@ impl Session {
 
     pub fn solution(&self, beat: usize) -> Vec<String> {
         let solution = self.task(beat).map(|task| task.solution.as_slice()).unwrap_or_default();
-        solution.iter().map(|line| line.value.to_string()).collect()
+        solution.iter().map(|line| typed(&line.value)).collect()
     }
 
     // The learner acts.
@@ -331,26 +328,29 @@ impl Session {
         let command = match self.player.read(line) {
             Ok(command) => command,
             Err(error) => {
-                let help = error.help.as_ref().map(|help| format!("\n  {help}")).unwrap_or_default();
-                return Said { text: format!("{}{help}", error.message), is_error: true, forgotten: 0 };
+                let help = error.help.as_ref().map(|help| match lang {
+                    Lang::Fr => format!("\n  {}", help.fr),
+                    Lang::En => format!("\n  {}", help.en),
+                });
+                let text = format!("{}{}", error.message.trim(), help.unwrap_or_default());
+                return Said { text, is_error: true, forgotten: 0 };
             }
         };
         let call = self.player.learner_call(&command);
-        let operation = Arc::clone(&call.operation);
-        let before = self.ledger().inputs().len();
-        let outcome = self.player.act_at(at, call);
-        let forgotten = before.saturating_sub(self.ledger().inputs().len().saturating_sub(1));
-        self.look_at_task();
-        self.read_beats();
-        let _ = lang;
-        match outcome {
-            Ok(answer) => match shell::output::render(&command, &answer) {
-                Ok(text) => Said { text, is_error: false, forgotten },
-                Err(error) => Said { text: error.to_string(), is_error: true, forgotten },
-            },
-            Err(error) => {
-                Said { text: shell::output::error(&operation, &error), is_error: true, forgotten }
-            }
+        let (outcome, forgotten) = self.player.act_at(at, call);
+        let text = shell::output::render(&command, &outcome);
+        self.catch_up();
+        Said { text, is_error: outcome.is_err(), forgotten }
+    }
+
+    /// Looks at the task at hand after the learner did something, and tells what follows anew.
+    fn catch_up(&mut self) {
+        if matches!(self.player.stop(), Some(Stop::Task(_))) {
+            self.read_beats();
+            self.look_at_task();
+        } else {
+            // A story that was checked plays on; one that cannot any more simply stops here.
+            let _ = self.play_ahead();
         }
     }
 
@@ -384,27 +384,28 @@ impl Session {
             region: self.script.home.clone(),
             key: token.into(),
         };
-        self.player.push_at(at, Logged::Stimulus(link));
-        self.look_at_task();
-        self.read_beats();
+        self.player.push_at(at, link);
+        self.catch_up();
     }
 
     /// Completes the last word of a line: the line as far as it is certain, and what it could go on with.
     pub fn complete(&self, line: &str) -> (String, Vec<String>) {
-        let candidates = shell::complete::candidates(line, self.engine().account());
-        let word = line.rsplit(' ').next().unwrap_or_default();
-        let head = &line[..line.len() - word.len()];
-        match candidates.as_slice() {
+        let account = self.engine().account();
+        let completion = shell::complete::complete(line, account, &|_| Vec::new());
+        let head = &line[..completion.range.start.min(line.len())];
+        let word = &line[head.len()..];
+        let texts: Vec<String> = completion.candidates.into_iter().map(|candidate| candidate.text).collect();
+        match texts.as_slice() {
             [] => (line.to_owned(), Vec::new()),
             [only] => (format!("{head}{only} "), Vec::new()),
-            many => {
-                let mut common = many[0].clone();
-                for other in many {
-                    let same = common.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-                    common.truncate(same);
+            [first, others @ ..] => {
+                let mut common = first.as_str();
+                for other in others {
+                    let same = common.char_indices().zip(other.chars()).take_while(|((_, a), b)| a == b).last();
+                    common = &common[..same.map_or(0, |((at, c), _)| at + c.len_utf8())];
                 }
                 let grown = if common.len() > word.len() { format!("{head}{common}") } else { line.to_owned() };
-                (grown, many.to_vec())
+                (grown, texts)
             }
         }
     }
@@ -440,6 +441,15 @@ impl Session {
             .collect();
         letters.sort_by(|a, b| (&a.to, a.at, a.hop).cmp(&(&b.to, b.at, b.hop)));
         letters
+    }
+}
+
+/// A line of a solution as one would type it.
+fn typed(line: &Line) -> String {
+    match line {
+        Line::Words(words) => words.clone(),
+        Line::Call { call, input } => format!("{} --cli-input-json '{input}'", call.value),
+        Line::Open(opened) => format!(":{} {}", opened.view, opened.of.as_deref().unwrap_or_default()),
     }
 }
 

@@ -52,6 +52,19 @@ impl Lang {
         }
     }
 
+    /// A track as a reader knows it; a track of somebody's own has the name they gave it.
+    pub fn track(self, track: &str) -> &str {
+        self.get(match track {
+            "discovery" => Key::TrackDiscovery,
+            "course" => Key::TrackCourse,
+            "detective" => Key::TrackDetective,
+            "builder" => Key::TrackBuilder,
+            "expert" => Key::TrackExpert,
+            "" => Key::TrackOwn,
+            own => return own,
+        })
+    }
+
     /// The word of that key.
     pub const fn get(self, key: Key) -> &'static str {
         let (fr, en) = key.both();

@@ -43,7 +43,7 @@ words! {
     Step: "étape {n}/{of}", "step {n}/{of}";
     ViewCity: "ville", "city";
     ViewCloud: "cloud", "cloud";
-    ViewSplit: "partagé", "split";
+    ViewSplit: "partagée", "split";
     ClockStopped: "horloge arrêtée", "clock stopped";
     Finished: "fin de l'histoire", "end of the story";
     Account: "compte {id}", "account {id}";

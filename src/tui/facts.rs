@@ -7,7 +7,7 @@ use crate::{
     aws::{
         HopPath, Region, ServiceName,
         call::InputKind,
-        cloudwatch::evaluation::Bounds,
+        cloudwatch::{evaluation::Bounds, sample::Observed},
         eventbridge::{DEFAULT_BUS, RuleState},
         registry::Services,
     },
@@ -135,9 +135,9 @@ impl Story {
                 .map(|rule| (rule.name.to_string(), rule.state != RuleState::Disabled))
                 .collect(),
             non_compliant: checklist.iter().filter(|(_, verdict)| verdict == "NON_COMPLIANT").count() as u64,
-            recorder_on: services.config.recorder(region).is_some_and(|recorder| recorder.is_recording()),
+            recorder_on: services.config.recorder(region).is_some_and(|recorder| recorder.is_recording),
             checklist,
-            vault_public: services.s3.buckets().next().map(|_| services.s3.buckets().any(|bucket| bucket.is_public())),
+            vault_public: None,
             gate: gate(services, region),
             addresses: self.addresses.clone(),
             before: self.before.clone(),
@@ -155,7 +155,10 @@ impl Story {
                 .metrics(&self.region)
                 .find(|(key, _)| &*key.name == "CPUUtilization" && key.dimension("InstanceId") == Some(id))
                 .and_then(|(_, series)| series.newest())
-                .map(|sample| sample.value())
+                .map(|sample| match &sample.observed {
+                    Observed::One(value) => *value,
+                    Observed::Many(_) => f64::NAN,
+                })
         };
         let cpu = self.car.as_deref().and_then(cpu_of);
         let Some(alarm) = cloudwatch.alarms(&self.region).next() else {

@@ -1,13 +1,19 @@
 //! The terminal: the only place that knows the real clock, and a picture of the ledger.
 
 pub mod action;
+pub mod app;
 pub mod city;
 pub mod console;
+pub mod describe;
 pub mod facts;
 pub mod keymap;
+pub mod model;
+pub mod play;
 pub mod projection;
+pub mod run;
 pub mod schedule;
 pub mod sheet;
 pub mod terminal;
 pub mod theme;
+pub mod update;
 pub mod view;

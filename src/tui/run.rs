@@ -18,8 +18,9 @@ use super::{
     terminal::Screen as Terminal,
     theme::Hour,
     update::{self, Command},
-    view::root,
+    view::{pages::LimitCard, root, title::Card},
 };
+use crate::text::Lang;
 
 /// What the loop needs from outside: a way to open scenarios.
 pub trait Opener {
@@ -28,6 +29,9 @@ pub trait Opener {
     /// # Errors
     /// The sentence.
     fn open(&mut self, index: usize) -> Result<Play, String>;
+
+    /// The menu and the limits cards in a language.
+    fn words(&mut self, lang: Lang) -> (Vec<Card>, Vec<LimitCard>);
 }
 
 /// Runs the program until the person leaves.
@@ -81,6 +85,7 @@ fn take(model: &mut Model, opener: &mut dyn Opener, terminal: &mut Terminal) -> 
 fn obey(model: &mut Model, opener: &mut dyn Opener, terminal: &mut Terminal, command: &Command) -> io::Result<()> {
     match command {
         Command::Redraw => terminal.clear()?,
+        Command::Reword => (model.cards, model.limits) = opener.words(model.settings.lang),
         Command::Open(index) | Command::Again(index) => match opener.open(*index) {
             Ok(play) => {
                 let mut play = Box::new(play);

@@ -24,6 +24,8 @@ pub enum Command {
     Again(usize),
     /// Draw everything anew.
     Redraw,
+    /// Say the menu and the cards in the language just chosen.
+    Reword,
 }
 
 /// Takes one event of the terminal.
@@ -89,7 +91,7 @@ pub fn act(model: &mut Model, action: Action) -> Option<Command> {
         Action::Language => {
             model.settings.lang = model.settings.lang.other();
             model.city = None;
-            return None;
+            return Some(Command::Reword);
         }
         Action::Help => {
             model.help = Some(0);

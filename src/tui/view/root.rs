@@ -10,7 +10,9 @@ use super::{
 use crate::{
     text::{Key, Lang},
     tui::{
-        city::{CityState, Flow, Traffic},
+        city::{
+            AlarmState, CityState, Depot, District, Door, Envelope, EnvelopeKind, Flow, Radar, Traffic, Way,
+        },
         model::{Model, Screen},
         play::Play,
         theme::Role,
@@ -68,9 +70,7 @@ fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
     let mut picture = false;
     if let Some(city) = model.city.as_deref() {
         let areas = *city.areas();
-        let flow = if model.settings.calm { Flow::None } else { Flow::Parked };
-        let state = CityState { traffic: Traffic { flow, odometer: 0 }, ..CityState::default() };
-        city.draw(&state, 0, pen.buf, areas.picture);
+        city.draw(&poster(), 0, pen.buf, areas.picture);
         keys = areas.keys;
         picture = true;
         if !open {
@@ -88,7 +88,8 @@ fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
             let whole = pen.buf.area;
             title::dim(&mut pen, Rect { height: whole.height.saturating_sub(1), ..whole });
             let margin = (body.width / 14).min(12);
-            let h = body.height.saturating_sub(4).min(28).max(body.height.min(14));
+            let lines = model.cards.len() as u16 + 8;
+            let h = body.height.saturating_sub(4).min(lines.max(18)).max(body.height.min(14));
             let w = body.width.saturating_sub(margin * 2).min(150);
             body = Rect::new(
                 body.x + (body.width - w) / 2,
@@ -100,6 +101,37 @@ fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
         title::menu(&mut pen, body, lang, &model.cards, model.selected);
     }
     bars::keys(&mut pen, keys, lang, update::place(model), false, model.message.as_deref());
+}
+
+/// What the title shows: the worked case of the course, in the instant the radar rings.
+fn poster() -> CityState {
+    let envelope = |kind, progress| Envelope {
+        kind,
+        way: Way::Hop("alarm>sns".to_owned()),
+        progress,
+        is_blocked: false,
+    };
+    let district = District {
+        radar: Some(Radar {
+            speed_kmh: Some(121),
+            cpu_pct: Some(88),
+            lamps_lit: 5,
+            lamps: 5,
+            count: "5/5".to_owned(),
+            alarm: Some(AlarmState::Alarm),
+            alarm_name: "radar-110".to_owned(),
+        }),
+        cars_inspected: 1,
+        depot: Depot { doors: [Door::Crew, Door::Closed, Door::Closed], beacon: true, dropped: 0 },
+        waves: 3,
+        ..District::default()
+    };
+    CityState {
+        districts: vec![district],
+        traffic: Traffic { flow: Flow::Parked, odometer: 0 },
+        envelopes: vec![envelope(EnvelopeKind::Alarm, 0.16), envelope(EnvelopeKind::Notice, 0.86)],
+        ..CityState::default()
+    }
 }
 
 fn briefing(model: &Model, play: &Play, buf: &mut Buffer) {

@@ -20,7 +20,6 @@ pub struct Card {
     pub hook: String,
     pub objective: String,
     pub minutes: u64,
-    pub predictions: u64,
     pub view: String,
     pub teaches: String,
 }
@@ -102,10 +101,9 @@ fn card(pen: &mut Pen<'_>, area: Rect, lang: Lang, card: &Card) {
     let mut y = inside.y + 1;
     let below = |y: u16| Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
     let numbers = format!(
-        "{} · {} · {}",
+        "{} · {}",
         lang.plural(Key::Minutes, card.minutes),
-        lang.fill(Key::ViewLabel, &[("view", &card.view)]),
-        lang.plural(Key::Predictions, card.predictions)
+        lang.fill(Key::ViewLabel, &[("view", &card.view)])
     );
     y += pen.paragraph(below(y), &numbers, dim) + 1;
     y += pen.paragraph(below(y), &card.hook, ink.add_modifier(Modifier::BOLD)) + 1;

@@ -1,0 +1,3 @@
+//! What runs a scenario without a screen.
+
+pub mod headless;

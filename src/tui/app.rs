@@ -1,0 +1,165 @@
+//! Opens the terminal program: the menu, or one scenario at once.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::{
+    model::{Model, Screen, Settings},
+    play::{Play, View},
+    run::{self, Opener},
+    theme::{self, Glyphs, ThemeName},
+    view::{pages::LimitCard, title::Card},
+};
+use crate::{
+    cli::Options,
+    lesson::{
+        cards, open,
+        session::{self, Session},
+    },
+    scenario::{compose::Script, diagnostic::Diagnostic, library::{Header, Library}, model, stage},
+    text::{Key, Lang},
+};
+
+/// Opens scenarios for the loop.
+struct Shelf<'a> {
+    library: &'a Library,
+    headers: Vec<Header>,
+    /// A scenario named on the command line, which may be in no list.
+    named: Option<Arc<Script>>,
+    options: stage::Options,
+    lang: Lang,
+}
+
+impl Opener for Shelf<'_> {
+    fn open(&mut self, index: usize) -> Result<Play, String> {
+        let script = match (&self.named, self.headers.get(index)) {
+            (Some(named), _) => Arc::clone(named),
+            (None, Some(header)) => match self.library.script(&header.place) {
+                Ok(script) => Arc::new(script),
+                Err(refused) => return Err(first_line(&refused.diagnostics, self.lang)),
+            },
+            (None, None) => return Err(self.lang.get(Key::MenuEmpty).to_owned()),
+        };
+        let session = Session::open(&script, &self.options).map_err(|found| first_line(&found, self.lang))?;
+        let view = match session.view() {
+            model::View::City => View::City,
+            model::View::Cloud => View::Cloud,
+            model::View::Split => View::Split,
+        };
+        Ok(Play::new(session, view, 1.0))
+    }
+
+    fn words(&mut self, lang: Lang) -> (Vec<Card>, Vec<LimitCard>) {
+        self.lang = lang;
+        (self.headers.iter().map(|header| card(header, lang)).collect(), limits(lang))
+    }
+}
+
+fn first_line(diagnostics: &[Diagnostic], lang: Lang) -> String {
+    diagnostics.first().map_or_else(String::new, |diagnostic| match lang {
+        Lang::Fr => diagnostic.message.fr.clone(),
+        Lang::En => diagnostic.message.en.clone(),
+    })
+}
+
+/// Opens the menu.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub fn menu(library: &Library, options: &Options) -> anyhow::Result<()> {
+    start(library, options, None)
+}
+
+/// Opens one scenario.
+///
+/// # Errors
+/// What is wrong with the scenario, or with the terminal.
+pub fn play(library: &Library, options: &Options, name: &str) -> anyhow::Result<()> {
+    let script = open::script(library, name, options.lang).map_err(anyhow::Error::msg)?;
+    start(library, options, Some(script))
+}
+
+fn start(library: &Library, options: &Options, named: Option<Arc<Script>>) -> anyhow::Result<()> {
+    let headers = library.list();
+    let selected = named.as_ref().and_then(|script| {
+        headers.iter().position(|header| header.id == script.scenario().id.value)
+    });
+    let mut shelf = Shelf {
+        library,
+        headers,
+        named,
+        options: stage::Options { seed: options.seed, delays: options.delays, world: None },
+        lang: options.lang,
+    };
+    let settings = settings(options);
+    let (cards, limits) = shelf.words(options.lang);
+    let size = crossterm::terminal::size().context("terminal")?;
+    let mut model = Model {
+        cards,
+        selected: selected.unwrap_or(0),
+        limits,
+        size,
+        screen: Screen::Title { open: false },
+        help: None,
+        message: None,
+        city: None,
+        quit: false,
+        settings,
+    };
+    if shelf.named.is_some() {
+        let mut play = shelf.open(0).map_err(anyhow::Error::msg)?;
+        play.speed = model.settings.speed;
+        model.screen = Screen::Briefing(Box::new(play));
+        shelf.named = None;
+    }
+    run::run(model, &mut shelf).context("terminal")
+}
+
+fn settings(options: &Options) -> Settings {
+    let mut look = theme::detect(&|name| std::env::var(name).ok());
+    if options.ascii {
+        look.glyphs = Glyphs::Ascii;
+    }
+    match options.theme.as_deref() {
+        Some("light") => look.theme = ThemeName::Light,
+        Some("contrast") => look.theme = ThemeName::Contrast,
+        _ => {}
+    }
+    Settings { lang: options.lang, look, calm: options.calm, speed: options.speed.unwrap_or(1.0) }
+}
+
+/// What the menu shows of a scenario.
+pub fn card(header: &Header, lang: Lang) -> Card {
+    let text = |text: &Option<crate::scenario::words::Text>| text.as_ref().map_or("", |text| text.get(lang)).to_owned();
+    Card {
+        id: header.id.clone(),
+        track: lang.track(&header.track).to_owned(),
+        title: header.title.get(lang).to_owned(),
+        hook: text(&header.hook),
+        objective: text(&header.objective),
+        minutes: u64::from(header.minutes.unwrap_or_default()),
+        view: lang
+            .get(match header.view {
+                model::View::City => Key::ViewCity,
+                model::View::Cloud => Key::ViewCloud,
+                model::View::Split => Key::ViewSplit,
+            })
+            .to_owned(),
+        teaches: session::teaches(header.teaches.iter().map(String::as_str)),
+    }
+}
+
+/// The limits cards in one language.
+pub fn limits(lang: Lang) -> Vec<LimitCard> {
+    cards::cards()
+        .into_iter()
+        .map(|(id, card)| LimitCard {
+            id,
+            title: card.title.get(lang).to_owned(),
+            city: card.city.get(lang).to_owned(),
+            aws: card.aws.get(lang).to_owned(),
+            breaks_here: false,
+        })
+        .collect()
+}
