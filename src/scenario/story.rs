@@ -4,6 +4,8 @@
 //! it goes on. With nobody there ([`Player::play_through`]) predictions pass and tasks are done by their solution.
 //! The past is the timeline's business: a player only adds to it.
 
+mod live;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -66,6 +68,8 @@ pub struct Beat {
     pub kind: BeatKind,
     /// When it happened; for what lies ahead, when it is written to, if it is.
     pub at: Option<SimTime>,
+    /// How many hops the ledger had when it happened, if it has: its place among those of the same instant.
+    pub hops_before: Option<usize>,
 }
 
 /// An `aws` step that the account refused.
@@ -133,6 +137,8 @@ pub struct Player {
     learner: Learner,
     next: usize,
     times: Vec<Option<SimTime>>,
+    /// How many hops the ledger had when each step was reached.
+    hops_before: Vec<usize>,
     /// The prediction or task it stands at has been passed.
     ended: bool,
 }
@@ -155,6 +161,7 @@ impl Player {
             learner: Learner::default(),
             next: 0,
             times: vec![None; steps],
+            hops_before: vec![0; steps],
             ended: false,
         }
     }
@@ -212,6 +219,7 @@ impl Player {
                 index,
                 kind: kind_of(step),
                 at: self.times[index].or_else(|| written(step)),
+                hops_before: self.times[index].map(|_| self.hops_before[index]),
             })
             .collect()
     }
@@ -233,7 +241,10 @@ impl Player {
     pub fn run(&mut self) -> Result<Stop, Box<Diagnostic>> {
         while let Some(step) = self.steps().get(self.next).cloned() {
             self.reach(&step)?;
-            self.times[self.next] = Some(self.engine().now());
+            if self.times[self.next].is_none() {
+                self.times[self.next] = Some(self.engine().now());
+                self.hops_before[self.next] = self.engine().ledger().hops().len();
+            }
             if step.ask.is_some() {
                 return Ok(Stop::Ask(self.next));
             }

@@ -137,7 +137,11 @@ impl Story {
             non_compliant: checklist.iter().filter(|(_, verdict)| verdict == "NON_COMPLIANT").count() as u64,
             recorder_on: services.config.recorder(region).is_some_and(|recorder| recorder.is_recording),
             checklist,
-            vault_public: None,
+            vault_public: services
+                .s3
+                .bucket_names()
+                .next()
+                .map(|_| services.s3.bucket_names().any(|bucket| services.s3.is_public(bucket))),
             gate: gate(services, region),
             addresses: self.addresses.clone(),
             before: self.before.clone(),

@@ -95,7 +95,7 @@ pub(super) fn canned(name: &str, account_id: &str) -> Result<Vec<Grant>, ApiErro
     Ok(grants)
 }
 
-fn is_public(grants: &[Grant]) -> bool {
+pub(super) fn is_public(grants: &[Grant]) -> bool {
     grants.iter().any(
         |grant| matches!(&grant.grantee, Grantee::Group(uri) if **uri == *EVERYBODY || **uri == *ANY_ACCOUNT),
     )

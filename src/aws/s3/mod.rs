@@ -82,6 +82,17 @@ impl S3 {
         self.buckets.keys().map(AsRef::as_ref)
     }
 
+    /// Whether anybody may read a bucket: its policy or its ACL lets them, and no block forbids it.
+    pub fn is_public(&self, bucket: &str) -> bool {
+        self.buckets.get(bucket).is_some_and(|bucket| {
+            let block = bucket.public_access_block;
+            let by_policy = bucket.policy.as_ref().is_some_and(|policy| policy.document.is_public());
+            let by_acl = acl::is_public(&bucket.grants);
+            (by_policy && !block.is_some_and(|block| block.restrict_public_buckets))
+                || (by_acl && !block.is_some_and(|block| block.ignore_public_acls))
+        })
+    }
+
     /// The keys of a bucket's objects, in order.
     pub fn keys(&self, bucket: &str) -> impl Iterator<Item = &str> {
         self.buckets.get(bucket).into_iter().flat_map(|bucket| bucket.objects.keys()).map(AsRef::as_ref)
