@@ -1,6 +1,9 @@
 //! `vigie`: reads the command line, picks a driver, turns errors into exit codes.
 
-use std::{io::{self, IsTerminal, Write}, process::ExitCode};
+use std::{
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use vigie::{
@@ -72,7 +75,8 @@ fn run(options: &Options) -> anyhow::Result<u8> {
 }
 
 fn check(library: &Library, options: &Options, files: &[std::path::PathBuf]) -> anyhow::Result<u8> {
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colour =
+        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let reports = if files.is_empty() {
         headless::check_bundled(library)
     } else {

@@ -48,7 +48,8 @@ pub fn run(
     out: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let lang = options.lang;
-    let until = until.map(|text| Duration::parse(text).with_context(|| format!("--until {text}"))).transpose()?;
+    let until =
+        until.map(|text| Duration::parse(text).with_context(|| format!("--until {text}"))).transpose()?;
     let script = open::script(library, name, lang).map_err(anyhow::Error::msg)?;
     let draw = |diagnostics: &[crate::scenario::diagnostic::Diagnostic]| {
         let drawn: Vec<String> =
@@ -103,7 +104,8 @@ impl Story<'_> {
     }
 
     fn story_ms(&self, at: SimTime) -> i64 {
-        i64::try_from(at.as_millis()).unwrap_or(i64::MAX) - i64::try_from(self.start().as_millis()).unwrap_or(0)
+        i64::try_from(at.as_millis()).unwrap_or(i64::MAX)
+            - i64::try_from(self.start().as_millis()).unwrap_or(0)
     }
 
     fn clock(&self, at: SimTime) -> String {
@@ -134,9 +136,11 @@ impl Story<'_> {
         if !hook.is_empty() {
             writeln!(out, "{hook}")?;
         }
-        let calls = self.ledger().inputs().iter().filter(|input| {
-            input.at < self.start() && matches!(input.body.kind, InputKind::Call { .. })
-        });
+        let calls = self
+            .ledger()
+            .inputs()
+            .iter()
+            .filter(|input| input.at < self.start() && matches!(input.body.kind, InputKind::Call { .. }));
         writeln!(out, "{}\n", self.lang.plural(Key::RunSetUp, calls.count() as u64))?;
         let mut lines = self.gather();
         lines.sort_by_key(|line| line.key);
@@ -174,7 +178,11 @@ impl Story<'_> {
                 Entry::Hop(id) => {
                     let hop = ledger.hop(*id);
                     if hop.sent_at >= self.start() && !self.is_routine(hop) {
-                        lines.push(Told { key: (hop.sent_at, order, 0), at: hop.sent_at, text: self.hop(hop) });
+                        lines.push(Told {
+                            key: (hop.sent_at, order, 0),
+                            at: hop.sent_at,
+                            text: self.hop(hop),
+                        });
                     }
                 }
                 Entry::Note(index) => {
@@ -183,7 +191,11 @@ impl Story<'_> {
                         && note.at >= self.start()
                         && ledger.input(ledger.root(note.cause)).at >= self.start()
                     {
-                        lines.push(Told { key: (note.at, order, 0), at: note.at, text: self.miss(note.at, miss) });
+                        lines.push(Told {
+                            key: (note.at, order, 0),
+                            at: note.at,
+                            text: self.miss(note.at, miss),
+                        });
                     }
                 }
             }
@@ -199,16 +211,23 @@ impl Story<'_> {
             let (Some(at), Some(hops)) = (beat.at, beat.hops_before) else { continue };
             let step = &story[beat.index].value;
             let text = match beat.kind {
-                BeatKind::Say => step.say.as_ref().map(|say| format!("          « {} »", say.value.get(self.lang))),
+                BeatKind::Say => {
+                    step.say.as_ref().map(|say| format!("          « {} »", say.value.get(self.lang)))
+                }
                 BeatKind::Ask => step.ask.as_ref().map(|ask| {
                     let right = ask.value.options.iter().find(|option| option.value.right);
-                    let answer = right.map(|option| option.value.text().get(self.lang).to_owned()).unwrap_or_default();
+                    let answer =
+                        right.map(|option| option.value.text().get(self.lang).to_owned()).unwrap_or_default();
                     let prompt = ask.value.prompt.get(self.lang);
                     format!("    ◆     {} : {prompt}\n          → {answer}", self.lang.get(Key::RunQuestion))
                 }),
                 BeatKind::Task => step.task.as_ref().map(|task| {
                     let prompt = task.value.prompt.get(self.lang);
-                    format!("    ▪     {} : {prompt}\n          ({})", self.lang.get(Key::RunTask), self.lang.get(Key::RunTaskSolved))
+                    format!(
+                        "    ▪     {} : {prompt}\n          ({})",
+                        self.lang.get(Key::RunTask),
+                        self.lang.get(Key::RunTaskSolved)
+                    )
                 }),
                 _ => None,
             };
@@ -219,7 +238,11 @@ impl Story<'_> {
                 .position(|entry| matches!(entry, Entry::Hop(id) if id.index() >= hops))
                 .unwrap_or(ledger.entries().len());
             if let Some(text) = text {
-                let text = if self.lang == Lang::En { text.replace("« ", "“").replace(" »", "”").replace(" : ", ": ") } else { text };
+                let text = if self.lang == Lang::En {
+                    text.replace("« ", "“").replace(" »", "”").replace(" : ", ": ")
+                } else {
+                    text
+                };
                 lines.push(Told { key: (at, order.saturating_sub(1), 1), at, text });
             }
         }
@@ -249,27 +272,41 @@ impl Story<'_> {
             }
             None => String::new(),
         };
-        format!("{:>7}   {:<13} {}  [{}]{fate}", self.clock(hop.sent_at), hop.path, caption.city, caption.cloud)
+        format!(
+            "{:>7}   {:<13} {}  [{}]{fate}",
+            self.clock(hop.sent_at),
+            hop.path,
+            caption.city,
+            caption.cloud
+        )
     }
 
     fn miss(&self, at: SimTime, miss: &NearMiss) -> String {
         let words = self.lang.get(Key::RunDidNotTravel);
         let reason = reasons::sentence(self.lang, miss.reason.code);
-        format!("{:>7} ✗ {:<13} {} {words} → {} ({reason})", self.clock(at), miss.path, miss.from.resource, miss.to.resource)
+        format!(
+            "{:>7} ✗ {:<13} {} {words} → {} ({reason})",
+            self.clock(at),
+            miss.path,
+            miss.from.resource,
+            miss.to.resource
+        )
     }
 
     fn machine_hops(&self) -> impl Iterator<Item = HopLine<'_>> {
         let ledger = self.ledger();
-        ledger.hops().iter().filter(|hop| self.until.is_none_or(|until| hop.sent_at <= until)).map(|hop| HopLine {
-            hop: hop.id.index(),
-            path: hop.path.to_string(),
-            cause: hop.cause,
-            from: ledger.node(hop.from),
-            to: ledger.node(hop.to),
-            sent_at: self.story_ms(hop.sent_at),
-            due_at: self.story_ms(hop.due_at),
-            payload: &hop.payload,
-            fate: self.fate_of(hop),
+        ledger.hops().iter().filter(|hop| self.until.is_none_or(|until| hop.sent_at <= until)).map(|hop| {
+            HopLine {
+                hop: hop.id.index(),
+                path: hop.path.to_string(),
+                cause: hop.cause,
+                from: ledger.node(hop.from),
+                to: ledger.node(hop.to),
+                sent_at: self.story_ms(hop.sent_at),
+                due_at: self.story_ms(hop.due_at),
+                payload: &hop.payload,
+                fate: self.fate_of(hop),
+            }
         })
     }
 
@@ -305,7 +342,8 @@ impl Story<'_> {
     /// Judges what the scenario promises; answers whether something failed.
     fn expectations(&self, out: &mut dyn Write, format: Format) -> anyhow::Result<bool> {
         let expect = &self.player.script().scenario().expect;
-        let here: Vec<_> = expect.iter().filter(|condition| condition.value.within.is_none()).cloned().collect();
+        let here: Vec<_> =
+            expect.iter().filter(|condition| condition.value.within.is_none()).cloned().collect();
         let findings = judge_all(&here, &self.player.court()).map_err(|error| anyhow::anyhow!("{error}"))?;
         let failed: Vec<_> = findings.iter().filter(|finding| !finding.holds).collect();
         if format == Format::Text {
@@ -341,7 +379,10 @@ pub fn list(library: &Library, lang: Lang) -> String {
             text.push_str(lang.track(track));
             text.push('\n');
         }
-        let minutes = header.minutes.map(|n| format!("  ({})", lang.plural(Key::Minutes, u64::from(n)))).unwrap_or_default();
+        let minutes = header
+            .minutes
+            .map(|n| format!("  ({})", lang.plural(Key::Minutes, u64::from(n))))
+            .unwrap_or_default();
         text.push_str(&format!("  {:<widest$}  {}{minutes}\n", header.id, header.title.get(lang)));
     }
     text
@@ -351,6 +392,8 @@ pub fn list(library: &Library, lang: Lang) -> String {
 pub fn check_bundled(library: &Library) -> Vec<Report> {
     Library::bundled_files()
         .into_iter()
-        .map(|path| check::check_loaded(library.load(&crate::scenario::library::Place::Bundled(path)), library))
+        .map(|path| {
+            check::check_loaded(library.load(&crate::scenario::library::Place::Bundled(path)), library)
+        })
         .collect()
 }

@@ -51,7 +51,13 @@ impl Timeline {
     pub fn rewound(&self) -> Self {
         let first = self.keyframes.first().expect("a timeline keeps a keyframe from its start on").clone();
         let engine = Engine { state: first.state.clone(), ledger: self.engine.ledger.prefix(first.length) };
-        Self { engine, applied: first.inputs, keyframes: vec![first], log: self.log.clone(), since_keyframe: 0 }
+        Self {
+            engine,
+            applied: first.inputs,
+            keyframes: vec![first],
+            log: self.log.clone(),
+            since_keyframe: 0,
+        }
     }
 
     pub fn engine(&self) -> &Engine {

@@ -32,7 +32,10 @@ mod tests {
     fn there_are_eight_cards_and_none_is_empty() {
         let cards = cards();
 
-        assert_eq!(cards.keys().map(String::as_str).collect::<Vec<_>>(), ["L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8"]);
+        assert_eq!(
+            cards.keys().map(String::as_str).collect::<Vec<_>>(),
+            ["L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8"]
+        );
         for card in cards.values() {
             for text in [&card.title, &card.city, &card.aws, &card.keep] {
                 assert!(!text.fr.is_empty() && !text.en.is_empty(), "{card:?}");

@@ -23,8 +23,11 @@ pub fn script(library: &Library, name: &str, lang: Lang) -> Result<Arc<Script>, 
         }
     })?;
     library.script(&place).map(Arc::new).map_err(|refused| {
-        let drawn: Vec<String> =
-            refused.diagnostics.iter().map(|diagnostic| diagnostic.render(&refused.source, lang, false)).collect();
+        let drawn: Vec<String> = refused
+            .diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.render(&refused.source, lang, false))
+            .collect();
         drawn.join("\n\n")
     })
 }

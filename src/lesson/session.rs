@@ -138,12 +138,8 @@ impl Session {
             .collect();
         let since = self.player.since();
         let ledger = self.ledger();
-        self.background = ledger
-            .inputs()
-            .iter()
-            .filter(|input| input.at < since.at)
-            .map(|input| input.id)
-            .collect();
+        self.background =
+            ledger.inputs().iter().filter(|input| input.at < since.at).map(|input| input.id).collect();
     }
 
     pub fn engine(&self) -> &Engine {
@@ -225,7 +221,12 @@ impl Session {
     /// The first limits card this scenario opens, counted from `L1`.
     pub fn first_limit(&self) -> usize {
         let number = |card: &str| card.trim_start_matches('L').parse::<usize>().ok();
-        self.script.scenario().limits.first().and_then(|card| number(&card.value)).map_or(0, |n| n.saturating_sub(1))
+        self.script
+            .scenario()
+            .limits
+            .first()
+            .and_then(|card| number(&card.value))
+            .map_or(0, |n| n.saturating_sub(1))
     }
 
     // Questions and tasks, by beat.
@@ -248,7 +249,8 @@ impl Session {
     }
 
     pub fn prompt(&self, beat: usize, lang: Lang) -> &str {
-        let prompt = self.ask(beat).map(|ask| &ask.prompt).or_else(|| self.task(beat).map(|task| &task.prompt));
+        let prompt =
+            self.ask(beat).map(|ask| &ask.prompt).or_else(|| self.task(beat).map(|task| &task.prompt));
         text(prompt, lang)
     }
 
@@ -278,7 +280,10 @@ impl Session {
     }
 
     pub fn hint_count(&self, beat: usize) -> usize {
-        self.ask(beat).map(|ask| ask.hints.len()).or_else(|| self.task(beat).map(|task| task.hints.len())).unwrap_or(0)
+        self.ask(beat)
+            .map(|ask| ask.hints.len())
+            .or_else(|| self.task(beat).map(|task| task.hints.len()))
+            .unwrap_or(0)
     }
 
     pub fn hints(&self, beat: usize, lang: Lang) -> Vec<&str> {
@@ -290,7 +295,8 @@ impl Session {
     pub fn evidence(&self, beat: usize, lang: Lang) -> Vec<String> {
         let Some(ask) = self.ask(beat) else { return Vec::new() };
         // A proof about another world cannot be judged in this one: its conditions are left out.
-        let here: Vec<_> = ask.proof.iter().filter(|condition| condition.value.within.is_none()).cloned().collect();
+        let here: Vec<_> =
+            ask.proof.iter().filter(|condition| condition.value.within.is_none()).cloned().collect();
         let findings = judge_all(&here, &self.player.court()).unwrap_or_default();
         findings
             .iter()
@@ -401,10 +407,12 @@ impl Session {
             [first, others @ ..] => {
                 let mut common = first.as_str();
                 for other in others {
-                    let same = common.char_indices().zip(other.chars()).take_while(|((_, a), b)| a == b).last();
+                    let same =
+                        common.char_indices().zip(other.chars()).take_while(|((_, a), b)| a == b).last();
                     common = &common[..same.map_or(0, |((at, c), _)| at + c.len_utf8())];
                 }
-                let grown = if common.len() > word.len() { format!("{head}{common}") } else { line.to_owned() };
+                let grown =
+                    if common.len() > word.len() { format!("{head}{common}") } else { line.to_owned() };
                 (grown, texts)
             }
         }
@@ -415,16 +423,24 @@ impl Session {
     /// Letters among these hops, box by box, oldest first.
     pub fn letters(&self, hops: Vec<HopId>) -> Vec<Letter> {
         let ledger = self.ledger();
-        let pending: BTreeSet<&str> =
-            self.engine().account().services().sns.subscriptions().filter_map(|sub| sub.token.as_deref()).collect();
-        let before = ledger.hops().iter().take_while(|hop| hop.sent_at < self.story_start()).map(|hop| hop.id);
+        let pending: BTreeSet<&str> = self
+            .engine()
+            .account()
+            .services()
+            .sns
+            .subscriptions()
+            .filter_map(|sub| sub.token.as_deref())
+            .collect();
+        let before =
+            ledger.hops().iter().take_while(|hop| hop.sent_at < self.story_start()).map(|hop| hop.id);
         let mut letters: Vec<Letter> = before
             .chain(hops)
             .map(|id| ledger.hop(id))
             .filter(|hop| ledger.node(hop.to).service == ServiceName::Outside)
             .filter_map(|hop| {
                 let body = hop.payload.body();
-                let field = |name: &str| body.get(name).and_then(|value| value.as_str()).map(ToOwned::to_owned);
+                let field =
+                    |name: &str| body.get(name).and_then(|value| value.as_str()).map(ToOwned::to_owned);
                 let confirms = body.get("confirms").and_then(|confirms| {
                     Some((confirms.get(0)?.as_str()?.to_owned(), confirms.get(1)?.as_str()?.to_owned()))
                 });
@@ -461,7 +477,9 @@ fn text(text: Option<&Text>, lang: Lang) -> &str {
 pub fn teaches<'a>(services: impl Iterator<Item = &'a str>) -> String {
     let title = |word: &str| {
         let found = ServiceName::ALL.iter().find(|service| {
-            service.cli() == word || service.title().eq_ignore_ascii_case(word) || service.iam_prefix() == word
+            service.cli() == word
+                || service.title().eq_ignore_ascii_case(word)
+                || service.iam_prefix() == word
         });
         found.map_or_else(|| word.to_owned(), |service| service.title().to_owned())
     };
@@ -482,4 +500,3 @@ fn beat_kind(step: &Spanned<Step>) -> Option<BeatKind> {
         en: Caption { city: say.value.en.clone(), cloud: cloud(Lang::En) },
     }))
 }
-

@@ -17,7 +17,12 @@ use crate::{
         cards, open,
         session::{self, Session},
     },
-    scenario::{compose::Script, diagnostic::Diagnostic, library::{Header, Library}, model, stage},
+    scenario::{
+        compose::Script,
+        diagnostic::Diagnostic,
+        library::{Header, Library},
+        model, stage,
+    },
     text::{Key, Lang},
 };
 
@@ -82,9 +87,9 @@ pub fn play(library: &Library, options: &Options, name: &str) -> anyhow::Result<
 
 fn start(library: &Library, options: &Options, named: Option<Arc<Script>>) -> anyhow::Result<()> {
     let headers = library.list();
-    let selected = named.as_ref().and_then(|script| {
-        headers.iter().position(|header| header.id == script.scenario().id.value)
-    });
+    let selected = named
+        .as_ref()
+        .and_then(|script| headers.iter().position(|header| header.id == script.scenario().id.value));
     let mut shelf = Shelf {
         library,
         headers,
@@ -131,7 +136,9 @@ fn settings(options: &Options) -> Settings {
 
 /// What the menu shows of a scenario.
 pub fn card(header: &Header, lang: Lang) -> Card {
-    let text = |text: &Option<crate::scenario::words::Text>| text.as_ref().map_or("", |text| text.get(lang)).to_owned();
+    let text = |text: &Option<crate::scenario::words::Text>| {
+        text.as_ref().map_or("", |text| text.get(lang)).to_owned()
+    };
     Card {
         id: header.id.clone(),
         track: lang.track(&header.track).to_owned(),

@@ -25,7 +25,9 @@ pub fn lines(lang: Lang, play: &Play) -> Vec<(String, String)> {
     let mut say = |name: &str, text: String| lines.push((name.to_owned(), text));
     if let Some(radar) = district.radar {
         let speed = radar.speed_kmh.map_or("—".to_owned(), |speed| format!("{speed} km/h"));
-        let cpu = radar.cpu_pct.map_or(String::new(), |cpu| format!(" · CPU {}", format::percent(lang, f64::from(cpu))));
+        let cpu = radar
+            .cpu_pct
+            .map_or(String::new(), |cpu| format!(" · CPU {}", format::percent(lang, f64::from(cpu))));
         let state = match radar.alarm {
             Some(AlarmState::Alarm) => format!(" · {} ALARM {}", radar.alarm_name, radar.count),
             Some(AlarmState::Ok) => format!(" · {} OK {}", radar.alarm_name, radar.count),
@@ -44,8 +46,12 @@ pub fn lines(lang: Lang, play: &Play) -> Vec<(String, String)> {
         district.notebook.iter().take(3).map(|note| format!("{} {}", note.time, note.text)).collect();
     say("CloudTrail", notebook.join(" · "));
     if !district.checklist.lines.is_empty() {
-        let checks: Vec<String> =
-            district.checklist.lines.iter().map(|(rule, verdict)| format!("{rule} {}", mark(*verdict))).collect();
+        let checks: Vec<String> = district
+            .checklist
+            .lines
+            .iter()
+            .map(|(rule, verdict)| format!("{rule} {}", mark(*verdict)))
+            .collect();
         say("Config", checks.join("  "));
     }
     if district.depot.beacon {
@@ -58,7 +64,8 @@ pub fn lines(lang: Lang, play: &Play) -> Vec<(String, String)> {
     if let Some(vault) = district.vault {
         say("S3", lang.get(if vault.is_public { Key::VaultPublic } else { Key::VaultPrivate }).to_owned());
     }
-    let boxes: Vec<String> = district.mailboxes.iter().map(|mailbox| format!("{} ⊠{}", mailbox.name, mailbox.count)).collect();
+    let boxes: Vec<String> =
+        district.mailboxes.iter().map(|mailbox| format!("{} ⊠{}", mailbox.name, mailbox.count)).collect();
     say("SNS", boxes.join("  "));
     lines
 }

@@ -40,7 +40,11 @@ pub enum Panel {
     Question(usize),
     /// A task of the story, by beat.
     Task(usize),
-    Inspector { hop: HopId, json: bool, scroll: usize },
+    Inspector {
+        hop: HopId,
+        json: bool,
+        scroll: usize,
+    },
     Mail(usize),
     Limits(usize),
     Console,
@@ -149,7 +153,10 @@ impl Play {
                 BeatKind::Ask | BeatKind::Task => 0.0,
             };
             let key = (beat.at.as_millis(), beat.hops_before, 0);
-            planned.push((key, Planned { item: Item::Beat(index), at: beat.at, after: None, travels: false, dwell }));
+            planned.push((
+                key,
+                Planned { item: Item::Beat(index), at: beat.at, after: None, travels: false, dwell },
+            ));
         }
         planned.sort_by_key(|(key, _)| *key);
         let planned: Vec<Planned> = planned.into_iter().map(|(_, planned)| planned).collect();

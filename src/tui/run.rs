@@ -82,7 +82,12 @@ fn take(model: &mut Model, opener: &mut dyn Opener, terminal: &mut Terminal) -> 
     }
 }
 
-fn obey(model: &mut Model, opener: &mut dyn Opener, terminal: &mut Terminal, command: &Command) -> io::Result<()> {
+fn obey(
+    model: &mut Model,
+    opener: &mut dyn Opener,
+    terminal: &mut Terminal,
+    command: &Command,
+) -> io::Result<()> {
     match command {
         Command::Redraw => terminal.clear()?,
         Command::Reword => (model.cards, model.limits) = opener.words(model.settings.lang),

@@ -198,7 +198,10 @@ fn pattern(ledger: &Ledger, hop: &Hop, body: &Value) -> Option<(String, Vec<Fiel
         field: text(field.get("path")),
         expected: text(field.get("wants")),
         actual: text(field.get("has")),
-        holds: field.get("outcome").and_then(Value::as_str).is_some_and(|outcome| outcome.eq_ignore_ascii_case("ok")),
+        holds: field
+            .get("outcome")
+            .and_then(Value::as_str)
+            .is_some_and(|outcome| outcome.eq_ignore_ascii_case("ok")),
     });
     Some((ledger.node(hop.to).resource.to_string(), checks.collect()))
 }

@@ -9,11 +9,7 @@ use super::{
     model::{Model, Screen},
     play::{Panel, Play, View},
 };
-use crate::{
-    kernel::Cause,
-    lesson::session::BeatKind,
-    text::Key,
-};
+use crate::{kernel::Cause, lesson::session::BeatKind, text::Key};
 
 /// What the program must do that a model cannot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,9 +181,9 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
             play.step_back();
         }
         (_, Action::Quit) => {
-            let open_task = play.waiting_beat().is_some_and(|beat| {
-                matches!(play.session.beats()[beat].kind, BeatKind::Task)
-            });
+            let open_task = play
+                .waiting_beat()
+                .is_some_and(|beat| matches!(play.session.beats()[beat].kind, BeatKind::Task));
             if open_task && !asked_to_leave && play.panel != Panel::Report {
                 play.asked_to_leave = true;
                 say = Some(Key::QuitTask);
@@ -242,7 +238,13 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
             play.speed = if action == Action::Faster { play.speed * 2.0 } else { play.speed / 2.0 };
             play.speed = play.speed.clamp(0.25, 16.0);
             let shown = crate::text::format::number(lang, play.speed);
-            let shown = if play.speed < 0.5 { "¼".to_owned() } else if play.speed < 1.0 { "½".to_owned() } else { shown };
+            let shown = if play.speed < 0.5 {
+                "¼".to_owned()
+            } else if play.speed < 1.0 {
+                "½".to_owned()
+            } else {
+                shown
+            };
             model.message = Some(lang.fill(Key::SpeedIs, &[("speed", &shown)]));
         }
         (_, Action::CycleView) => {
@@ -326,7 +328,8 @@ fn question(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
     }
     match action {
         Action::Up => {
-            play.draft.option = Some(play.draft.option.map_or(options - 1, |at| (at + options - 1) % options.max(1)));
+            play.draft.option =
+                Some(play.draft.option.map_or(options - 1, |at| (at + options - 1) % options.max(1)));
         }
         Action::Down => play.draft.option = Some(play.draft.option.map_or(0, |at| (at + 1) % options.max(1))),
         Action::Choose(index) if usize::from(index) < options => play.draft.option = Some(usize::from(index)),

@@ -56,7 +56,9 @@ fn legend(lang: Lang) -> Vec<(String, String)> {
         ("coffre", "vault", "S3"),
         ("porte", "gate", "security group"),
     ];
-    rows.into_iter().map(|(fr, en, aws)| ((if lang == Lang::Fr { fr } else { en }).to_owned(), aws.to_owned())).collect()
+    rows.into_iter()
+        .map(|(fr, en, aws)| ((if lang == Lang::Fr { fr } else { en }).to_owned(), aws.to_owned()))
+        .collect()
 }
 
 fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
@@ -91,12 +93,7 @@ fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
             let lines = model.cards.len() as u16 + 8;
             let h = body.height.saturating_sub(4).min(lines.max(18)).max(body.height.min(14));
             let w = body.width.saturating_sub(margin * 2).min(150);
-            body = Rect::new(
-                body.x + (body.width - w) / 2,
-                body.y + (body.height - h) / 2,
-                w,
-                h,
-            );
+            body = Rect::new(body.x + (body.width - w) / 2, body.y + (body.height - h) / 2, w, h);
         }
         title::menu(&mut pen, body, lang, &model.cards, model.selected);
     }
@@ -151,7 +148,8 @@ fn briefing(model: &Model, play: &Play, buf: &mut Buffer) {
     let (hook, objective) = (session.hook(lang), session.objective(lang));
     let lines = |text: &str| super::pen::wrap(text, inner).len() as u16;
     let h = (lines(hook) + lines(objective) + 11).min(area.height.saturating_sub(1));
-    let room = Rect::new(area.x + (area.width - w) / 2, area.y + (area.height.saturating_sub(h + 1)) / 2, w, h);
+    let room =
+        Rect::new(area.x + (area.width - w) / 2, area.y + (area.height.saturating_sub(h + 1)) / 2, w, h);
     let frame = pen.ink(Role::HudKey);
     let inside = pen.panel(room, &format!("{} · {}", session.id(), session.title(lang)), frame);
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
@@ -167,7 +165,8 @@ fn briefing(model: &Model, play: &Play, buf: &mut Buffer) {
         session.region()
     );
     y += pen.paragraph(below(y), &numbers, dim);
-    y += pen.paragraph(below(y), &format!("{} : {}", lang.get(Key::TeachesLabel), session.teaches()), dim) + 1;
+    y +=
+        pen.paragraph(below(y), &format!("{} : {}", lang.get(Key::TeachesLabel), session.teaches()), dim) + 1;
     if y < inside.bottom() {
         let text = format!("⏎  {}", lang.get(Key::KeyPlay));
         pen.text(inside.x, y, width(&text), &text, key);

@@ -10,7 +10,10 @@ use super::{
     timeline::{self, Line},
 };
 use crate::{
-    lesson::{narration::{self, Caption}, session::BeatKind},
+    lesson::{
+        narration::{self, Caption},
+        session::BeatKind,
+    },
     text::{Key, Lang, format},
     tui::{
         city::{Areas, City},
@@ -101,7 +104,11 @@ fn header(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
     };
     let title = format!("Vigie ▸ {}", play.title(lang));
     let title = if width(&title) + 40 > area.width { play.title(lang) } else { title };
-    bars::header(pen, area, &Header { title: &title, step: &step, clock: &clock, view: &view, lang: lang.badge() });
+    bars::header(
+        pen,
+        area,
+        &Header { title: &title, step: &step, clock: &clock, view: &view, lang: lang.badge() },
+    );
 }
 
 /// The town under the playhead.
@@ -173,7 +180,13 @@ fn side(pen: &mut Pen<'_>, area: Rect, lang: Lang, model: &Model, play: &Play) {
     pen.text(inside.x, y, inside.width, &title, key);
     let room = Rect { y: y + 1, height: inside.bottom().saturating_sub(y + 2), ..inside };
     let used = pen.paragraph(room, &card.aws, ink);
-    pen.text(inside.x, (y + 2 + used).min(inside.bottom() - 1), inside.width, &format!("l  {}", lang.get(Key::OpenCards)), dim);
+    pen.text(
+        inside.x,
+        (y + 2 + used).min(inside.bottom() - 1),
+        inside.width,
+        &format!("l  {}", lang.get(Key::OpenCards)),
+        dim,
+    );
 }
 
 /// Where no picture fits: one line per building, with the same facts.
@@ -200,12 +213,16 @@ fn caption(lang: Lang, play: &Play) -> Caption {
     let stops = play.schedule.stops();
     let last = stops[..departed].last();
     match last.map(|stop| stop.item) {
-        None => Caption { city: lang.get(Key::NothingYet).to_owned(), cloud: play.session.objective(lang).to_owned() },
+        None => Caption {
+            city: lang.get(Key::NothingYet).to_owned(),
+            cloud: play.session.objective(lang).to_owned(),
+        },
         Some(Item::Beat(beat)) => match &play.session.beats()[beat].kind {
             BeatKind::Say(say) => say.get(lang).clone(),
-            BeatKind::Ask | BeatKind::Task => {
-                Caption { city: play.session.prompt(beat, lang).to_owned(), cloud: lang.get(Key::ClockStopped).to_owned() }
-            }
+            BeatKind::Ask | BeatKind::Task => Caption {
+                city: play.session.prompt(beat, lang).to_owned(),
+                cloud: lang.get(Key::ClockStopped).to_owned(),
+            },
         },
         Some(Item::Hop(id)) => {
             let mut caption = narration::caption(lang, ledger, ledger.hop(id));
@@ -215,10 +232,8 @@ fn caption(lang: Lang, play: &Play) -> Caption {
                 let gap = next.at.since(stops[departed - 1].at).as_millis();
                 if gap >= 30_000 && play.screen > stops[departed - 1].ends() && wait > 0 {
                     let clock = format::clock(next.at.since(play.session.story_start()).as_millis());
-                    caption.cloud = lang.fill(
-                        Key::WaitUntil,
-                        &[("clock", &clock), ("duration", &format::duration(wait))],
-                    );
+                    caption.cloud = lang
+                        .fill(Key::WaitUntil, &[("clock", &clock), ("duration", &format::duration(wait))]);
                 }
             }
             caption
@@ -232,7 +247,8 @@ fn track(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
     }
     let marks = play.marks();
     let (now, end) = (format::clock(play.clock_ms()), format::clock(play.end_ms()));
-    let line = Line { marks: &marks, passed: play.departed(), stops: play.schedule.len(), now: &now, end: &end };
+    let line =
+        Line { marks: &marks, passed: play.departed(), stops: play.schedule.len(), now: &now, end: &end };
     timeline::timeline(pen, area, lang, &line);
 }
 
@@ -275,7 +291,10 @@ fn panel(pen: &mut Pen<'_>, model: &Model, play: &Play, areas: &Areas, lang: Lan
             let cards: Vec<_> = model
                 .limits
                 .iter()
-                .map(|card| pages::LimitCard { breaks_here: play.session.opens_limit(&card.id), ..card.clone() })
+                .map(|card| pages::LimitCard {
+                    breaks_here: play.session.opens_limit(&card.id),
+                    ..card.clone()
+                })
                 .collect();
             let room = centred(body, 96, |_| 22);
             pages::limits(pen, room, lang, &cards, *selected);
@@ -306,7 +325,9 @@ fn console_keys(pen: &mut Pen<'_>, area: Rect, lang: Lang) {
     let key = pen.theme.style(Role::HudKey, Role::HudBand);
     let dim = pen.theme.style(Role::HudDim, Role::HudBand);
     let mut x = area.x + 1;
-    for (shown, word) in [("⏎", Key::KeyRun), ("Tab", Key::KeyComplete), ("↑", Key::KeyBack), ("Esc", Key::KeyReturn)] {
+    for (shown, word) in
+        [("⏎", Key::KeyRun), ("Tab", Key::KeyComplete), ("↑", Key::KeyBack), ("Esc", Key::KeyReturn)]
+    {
         let room = area.right().saturating_sub(x);
         x += pen.pieces(x, area.y, room, &[(shown, key), (" ", dim), (lang.get(word), dim)]) + 2;
     }
