@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    ApiError, ApiOutcome, CallContext, Function, Lambda, Region,
+    ApiError, ApiOutcome, CallContext, Function, Lambda, Region, checks,
     configuration::{self, announce},
     errors,
     settings::AsyncSettings,
@@ -118,17 +118,6 @@ pub struct DeleteFunction {
     pub function_name: String,
 }
 
-/// The runtimes whose language we run: JavaScript. Source of the names: service model.
-const RUNTIMES: [&str; 4] = ["nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"];
-/// Source: Lambda quotas.
-const MAX_TIMEOUT_S: u32 = 900;
-const MIN_MEMORY_MB: u32 = 128;
-const MAX_MEMORY_MB: u32 = 10_240;
-/// Inline code of a template: four megabytes. Source: CloudFormation, `AWS::Lambda::Function Code`.
-const MAX_CODE_BYTES: usize = 4 << 20;
-/// All variables together. Source: Lambda quotas.
-const MAX_ENV_BYTES: usize = 4_096;
-
 impl Lambda {
     pub(super) fn create_function(
         &mut self,
@@ -152,16 +141,16 @@ impl Lambda {
         let function = Function {
             arn: arn_of(&region, cx.account_id, &name).into(),
             name: Arc::clone(&name),
-            runtime: check_runtime(runtime)?.into(),
-            role: check_role(&input.role)?.into(),
-            handler: check_handler(handler)?.into(),
+            runtime: checks::runtime(runtime)?.into(),
+            role: checks::role(&input.role)?.into(),
+            handler: checks::handler(handler)?.into(),
             code_sha256: sha256(&input.code.zip_file).into(),
-            code: check_code(&input.code.zip_file)?.into(),
+            code: checks::code(&input.code.zip_file)?.into(),
             description: input.description.unwrap_or_default().into(),
-            timeout_s: errors::check_range(input.timeout.unwrap_or(3), "timeout", 1, MAX_TIMEOUT_S)?,
-            memory_mb: check_memory(input.memory_size.unwrap_or(MIN_MEMORY_MB))?,
-            env: check_env(input.environment)?,
-            dead_letter: check_dead_letter(input.dead_letter_config)?,
+            timeout_s: checks::timeout(input.timeout.unwrap_or(3))?,
+            memory_mb: checks::memory(input.memory_size.unwrap_or(128))?,
+            env: checks::env(input.environment)?,
+            dead_letter: checks::dead_letter(input.dead_letter_config)?,
             tags: tags(input.tags.unwrap_or_default()),
             last_modified: configuration::modified_at(cx.moment()).into(),
             revision_id: cx.out.uuid().into(),
@@ -219,7 +208,7 @@ impl Lambda {
         input: UpdateFunctionCode,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        let code: Arc<str> = check_code(&input.zip_file)?.into();
+        let code: Arc<str> = checks::code(&input.zip_file)?.into();
         let is_dry = input.dry_run == Some(true);
         self.change(cx, &input.function_name, |function| {
             if !is_dry {
@@ -237,28 +226,28 @@ impl Lambda {
     ) -> ApiOutcome {
         self.change(cx, &input.function_name, |function| {
             if let Some(role) = &input.role {
-                function.role = check_role(role)?.into();
+                function.role = checks::role(role)?.into();
             }
             if let Some(handler) = &input.handler {
-                function.handler = check_handler(handler)?.into();
+                function.handler = checks::handler(handler)?.into();
             }
             if let Some(runtime) = &input.runtime {
-                function.runtime = check_runtime(runtime)?.into();
+                function.runtime = checks::runtime(runtime)?.into();
             }
             if let Some(description) = &input.description {
                 function.description = description.as_str().into();
             }
             if let Some(timeout) = input.timeout {
-                function.timeout_s = errors::check_range(timeout, "timeout", 1, MAX_TIMEOUT_S)?;
+                function.timeout_s = checks::timeout(timeout)?;
             }
             if let Some(memory) = input.memory_size {
-                function.memory_mb = check_memory(memory)?;
+                function.memory_mb = checks::memory(memory)?;
             }
             if input.environment.is_some() {
-                function.env = check_env(input.environment)?;
+                function.env = checks::env(input.environment)?;
             }
             if input.dead_letter_config.is_some() {
-                function.dead_letter = check_dead_letter(input.dead_letter_config)?;
+                function.dead_letter = checks::dead_letter(input.dead_letter_config)?;
             }
             Ok(())
         })
@@ -304,84 +293,6 @@ impl Lambda {
         announce(&region, &function, false, cx.out);
         self.regions.entry(region).or_default().insert(Arc::clone(&function.name), Arc::new(function));
         Ok(answer)
-    }
-}
-
-fn check_runtime(runtime: &str) -> Result<&str, ApiError> {
-    if RUNTIMES.contains(&runtime) {
-        return Ok(runtime);
-    }
-    let rule = format!("Member must satisfy enum value set: [{}] or be a valid ARN", RUNTIMES.join(", "));
-    Err(errors::invalid(format!(
-        "Value {runtime} at 'runtime' failed to satisfy constraint: {rule} (Vigie runs JavaScript)"
-    )))
-}
-
-fn check_role(role: &str) -> Result<&str, ApiError> {
-    let is_role = role.starts_with("arn:aws:iam::") && role.contains(":role/") && !role.ends_with('/');
-    if is_role {
-        return Ok(role);
-    }
-    let pattern = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+";
-    let rule = format!("Member must satisfy regular expression pattern: {pattern}");
-    Err(errors::constraint(role, "role", &rule))
-}
-
-fn check_handler(handler: &str) -> Result<&str, ApiError> {
-    if handler.len() <= 128 && !handler.contains(char::is_whitespace) {
-        return Ok(handler);
-    }
-    Err(errors::constraint(handler, "handler", r"Member must satisfy regular expression pattern: [^\s]+"))
-}
-
-fn check_code(code: &str) -> Result<&str, ApiError> {
-    match code.len() {
-        0 => Err(errors::invalid("Uploaded file must be a non-empty zip")),
-        size if size > MAX_CODE_BYTES => {
-            Err(errors::invalid("Unzipped size must be smaller than 4194304 bytes"))
-        }
-        _ => Ok(code),
-    }
-}
-
-fn check_memory(memory_mb: u32) -> Result<u32, ApiError> {
-    errors::check_range(memory_mb, "memorySize", MIN_MEMORY_MB, MAX_MEMORY_MB)
-}
-
-fn check_env(environment: Option<Environment>) -> Result<BTreeMap<String, String>, ApiError> {
-    let variables = environment.map(|environment| environment.variables).unwrap_or_default();
-    let bytes: usize = variables.iter().map(|(name, value)| name.len() + value.len()).sum();
-    if bytes > MAX_ENV_BYTES {
-        return Err(errors::invalid(
-            "Lambda was unable to configure your environment variables because the environment variables you have \
-             provided exceeded the 4KB limit.",
-        ));
-    }
-    // Source: developer guide, "Reserved environment variables".
-    match variables
-        .keys()
-        .find(|name| name.starts_with("AWS_LAMBDA_") || matches!(name.as_str(), "AWS_REGION" | "_HANDLER"))
-    {
-        Some(name) => Err(errors::invalid(format!(
-            "Lambda was unable to configure your environment variables because the environment variables you have \
-             provided contains reserved keys that are currently not supported for modification. Reserved keys used \
-             in this request: {name}"
-        ))),
-        None => Ok(variables),
-    }
-}
-
-fn check_dead_letter(config: Option<DeadLetterConfig>) -> Result<Option<Arc<str>>, ApiError> {
-    let target = config.and_then(|config| config.target_arn).filter(|arn| !arn.is_empty());
-    match target {
-        None => Ok(None),
-        Some(arn) if arn.starts_with("arn:aws:sqs:") || arn.starts_with("arn:aws:sns:") => {
-            Ok(Some(arn.into()))
-        }
-        Some(arn) => Err(errors::invalid(format!(
-            "The provided target ARN is invalid: {arn}. Only Amazon SQS queues and Amazon SNS topics can be \
-             dead-letter targets."
-        ))),
     }
 }
 

@@ -128,14 +128,13 @@ impl Lambda {
         let function = self.function_mut(&invocation.region, &invocation.function)?;
         function.environments.retain(|place| place.free_at > now || now.since(place.free_at) <= KEPT_WARM);
         let warm = function.environments.iter().position(|place| place.free_at <= now);
-        let (at, init) = match warm {
-            Some(at) => (at, None),
-            None => {
-                let day = out.moment().utc.format("%Y/%m/%d");
-                let log_stream = format!("{day}/[$LATEST]{}", out.hex(32)).into();
-                function.environments.push(Environment { log_stream, free_at: now });
-                (function.environments.len() - 1, Some(out.delay(Delay::LambdaColdStart)))
-            }
+        let (at, init) = if let Some(at) = warm {
+            (at, None)
+        } else {
+            let day = out.moment().utc.format("%Y/%m/%d");
+            let log_stream = format!("{day}/[$LATEST]{}", out.hex(32)).into();
+            function.environments.push(Environment { log_stream, free_at: now });
+            (function.environments.len() - 1, Some(out.delay(Delay::LambdaColdStart)))
         };
         let begins_at = init.map_or(now, |init| now.after(init));
         // Until the run is over the place is taken; `conclude` says when it is free.

@@ -2,7 +2,7 @@
 //!
 //! Source: `samples/lambda-log-lines.json`; developer guide, "Working with Lambda function logs".
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use super::{
     Start,
@@ -45,7 +45,7 @@ fn report(start: &Start, run: &Run) -> String {
         run.max_memory_mb
     );
     if start.init.is_some() {
-        text += &format!("Init Duration: {} ms\t", hundredths(init_us));
+        let _ = write!(text, "Init Duration: {} ms\t", hundredths(init_us));
     }
     match status(&run.outcome) {
         Some(status) => text + &status,

@@ -9,6 +9,7 @@
 //! Source: Lambda developer guide and API reference, as gathered in `trail-config-lambda-sns.md` §3; names and types
 //! of parameters from the service model.
 
+mod checks;
 mod conclude;
 mod configuration;
 mod errors;

@@ -360,3 +360,53 @@ fn counters_reach_cloudwatch() {
         assert_eq!(answer["Datapoints"][0]["Sum"], expected, "{metric}");
     }
 }
+
+#[test]
+fn a_rule_hands_its_event_to_a_function_that_lets_it_in_and_the_function_acts() {
+    let mut bench = Bench::new(
+        "import { SNSClient, CreateTopicCommand } from '@aws-sdk/client-sns';
+         export const handler = async (event) => {
+           await new SNSClient({}).send(new CreateTopicCommand({ Name: event.detail.sujet }));
+         };",
+    );
+    bench.allow(&["logs:*", "sns:CreateTopic"]);
+    let pattern = json!({ "source": ["ville.parking"] }).to_string();
+    let rule = bench.ok(
+        ServiceName::EventBridge,
+        "PutRule",
+        json!({ "Name": "r-parking", "EventPattern": pattern }),
+    );
+    bench.ok(ServiceName::EventBridge, "PutTargets", json!({
+        "Rule": "r-parking",
+        "Targets": [{ "Id": "depot", "Arn": "arn:aws:lambda:eu-west-3:123456789012:function:corrige-sg" }],
+    }));
+    let entry = json!({ "Entries": [{
+        "Source": "ville.parking", "DetailType": "Barrière levée", "Detail": "{\"sujet\": \"parking\"}",
+    }]});
+    bench.ok(ServiceName::EventBridge, "PutEvents", entry.clone());
+    bench.wait(60);
+    assert_eq!(bench.fates(), ["dropped: not-authorised"]);
+
+    bench.ok(
+        LAMBDA,
+        "AddPermission",
+        json!({
+            "FunctionName": "corrige-sg", "StatementId": "regle", "Action": "lambda:InvokeFunction",
+            "Principal": "events.amazonaws.com", "SourceArn": rule["RuleArn"],
+        }),
+    );
+    bench.ok(ServiceName::EventBridge, "PutEvents", entry);
+    bench.wait(60);
+
+    let record = bench.hops(HopPath::ApiTrail).pop().expect("the function's act is recorded");
+    assert_eq!(record.payload.title(), "CreateTopic");
+    let ledger = bench.engine.ledger();
+    let chain: Vec<&str> = ledger
+        .causes(record.id)
+        .filter_map(|cause| match cause {
+            crate::kernel::Cause::Hop(hop) => Some(ledger.hop(hop).path.as_str()),
+            crate::kernel::Cause::Input(_) => None,
+        })
+        .collect();
+    assert_eq!(chain, ["lambda>api", "bus>lambda", "bus>rule", "app>bus"]);
+}
