@@ -96,4 +96,3 @@ pub fn dead_letter(config: Option<DeadLetterConfig>) -> Result<Option<Arc<str>>,
         ))),
     }
 }
-
