@@ -29,4 +29,6 @@ pub mod words;
 #[cfg(test)]
 mod plays;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod tests;

@@ -1,19 +1,17 @@
 //! What a world's ledger and account testify, from where its story begins to count.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::verdict_fits;
 use crate::{
     aws::{
-        ApiCall, HopPath, Ledger, Note, PayloadKind, Principal, ServiceName, Via,
-        call::InputKind,
-        hop::Hop,
-        note::{Evaluation, Fate},
+        ApiCall, HopPath, Ledger, Note, PayloadKind, Principal, ServiceName, Via, call::InputKind, hop::Hop,
+        note::Fate,
     },
     engine::Engine,
-    kernel::{Cause, HopId, InputId, SimTime},
+    kernel::{Cause, HopId, InputId, SimDuration, SimTime},
     scenario::{
         model::{
             Duration,
@@ -266,28 +264,18 @@ impl<'a> Evidence<'a> {
     }
 
     /// Story time of the end of the newest datapoint's period when an alarm first came to a state.
+    ///
+    /// An alarm looks a few seconds past the minute at periods that end on it.
     pub fn first_change(&self, name: &str, state: AlarmState) -> Option<Duration> {
         let change = self.new_hops().find(|hop| {
             hop.path == HopPath::MetricAlarm
                 && self.name(hop.to) == name
                 && new_state(hop).as_deref() == Some(state.as_str())
         })?;
-        let period_ms = self.describe_alarm(name)?.get("Period")?.as_i64()?.checked_mul(1_000)?;
-        let look = self.look_at(name, change)?;
-        let (newest, _) = look.datapoints.last()?;
-        let end = newest.checked_add(period_ms)? - self.engine.utc(self.since.at).timestamp_millis();
-        Some(Duration(crate::kernel::SimDuration::from_millis(u64::try_from(end).ok()?)))
-    }
-
-    /// The evaluation that made an alarm change.
-    fn look_at(&self, name: &str, change: &Hop) -> Option<Arc<Evaluation>> {
-        let notes = self.ledger().notes().iter().skip(self.since.notes);
-        let mut latest = notes.rev().filter(|note| note.at <= change.sent_at);
-        let look = latest.find_map(|note| match &note.body {
-            Note::Evaluation(look) if *look.alarm.resource == *name => Some(look),
-            _ => None,
-        });
-        look.cloned()
+        let looked_ms = self.engine.utc(change.sent_at).timestamp_millis();
+        let end_ms = looked_ms - looked_ms.rem_euclid(60_000);
+        let since_ms = end_ms - self.engine.utc(self.since.at).timestamp_millis();
+        Some(Duration(SimDuration::from_millis(u64::try_from(since_ms).ok()?)))
     }
 
     fn describe_alarm(&self, name: &str) -> Option<Value> {
