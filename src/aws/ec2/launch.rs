@@ -36,6 +36,8 @@ pub struct RunInstances {
     #[serde(default)]
     pub security_groups: Vec<String>,
     pub subnet_id: Option<String>,
+    /// An address of the subnet; the next free one, if not given.
+    pub private_ip_address: Option<std::net::Ipv4Addr>,
     #[expect(dead_code, reason = "nothing boots here, so it only shows in the record, hidden")]
     pub user_data: Option<String>,
     #[serde(default)]
@@ -166,6 +168,12 @@ fn check(input: &RunInstances) -> Result<(&str, &str), ApiError> {
             "Vigie gives an instance one interface, so device index {index} is not there"
         )));
     }
+    if input.private_ip_address.is_some() && most > 1 {
+        return Err(ApiError::client(
+            "InvalidParameterCombination",
+            "The parameter PrivateIpAddress cannot be used when launching more than one instance",
+        ));
+    }
     Ok((image_id, instance_type))
 }
 
@@ -219,7 +227,10 @@ impl Ec2 {
                 vpc_id: Arc::clone(&place.network.vpc_id),
                 subnet_id: Arc::clone(&subnet.id),
                 zone: Arc::clone(&subnet.zone),
-                private_ip: subnet.address(number).into(),
+                private_ip: input
+                    .private_ip_address
+                    .map_or_else(|| subnet.address(number), |wanted| wanted.to_string())
+                    .into(),
                 // A block kept for documentation (RFC 5737): nobody's real address shows on a screen.
                 public_ip: public.then(|| format!("192.0.2.{}", number % 250 + 4).into()),
                 groups: groups.clone(),

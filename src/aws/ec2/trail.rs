@@ -69,6 +69,9 @@ fn run_instances(parameters: &Value, outcome: &ApiOutcome) -> Value {
     if let Some(subnet) = given("SubnetId") {
         put("subnetId", subnet.clone());
     }
+    if let Some(address) = given("PrivateIpAddress") {
+        put("privateIpAddress", address.clone());
+    }
     put("disableApiTermination", given("DisableApiTermination").cloned().unwrap_or_else(|| false.into()));
     put("disableApiStop", given("DisableApiStop").cloned().unwrap_or_else(|| false.into()));
     // The CLI invents a token for every call; the answer repeats it.

@@ -38,7 +38,9 @@ use policies::{
 };
 use roles::{CreateRole, DeleteRole, GetRole, ListRoles};
 use state::{PolicySet, Role, State, StoredPolicy};
-use users::{CreateAccessKey, CreateUser, DeleteUser, GetUser, ListAccessKeys, ListUsers};
+use users::{
+    CreateAccessKey, CreateLoginProfile, CreateUser, DeleteUser, GetUser, ListAccessKeys, ListUsers,
+};
 
 /// The role that deploys a scenario's template.
 pub const INSTALLER: &str = "installateur";
@@ -71,6 +73,7 @@ operations! { pub(super) Iam:
     GetUser: Read => get_user;
     ListUsers: Read => list_users;
     DeleteUser: Write => delete_user;
+    CreateLoginProfile: Write => create_login_profile;
     CreateAccessKey: Write => create_access_key;
     ListAccessKeys: Read => list_access_keys;
     CreateRole: Write => create_role;

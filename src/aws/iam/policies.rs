@@ -20,6 +20,7 @@ pub struct CreatePolicy {
     pub path: Option<String>,
     /// JSON text.
     pub policy_document: String,
+    pub description: Option<String>,
 }
 
 /// Says what a managed policy is and how often it is attached.
@@ -109,6 +110,7 @@ impl Iam {
             name: input.policy_name.into(),
             path,
             created: cx.moment().utc,
+            description: input.description.map(Into::into),
             policy: policy_of_call(PolicyKind::Identity, &input.policy_document)?,
         };
         let arn: Arc<str> = arn.into();
@@ -233,6 +235,9 @@ impl Iam {
             "PermissionsBoundaryUsageCount": 0,
             "IsAttachable": true,
         });
+        if let Some(description) = own.and_then(|policy| policy.description.as_deref()) {
+            shown["Description"] = description.into();
+        }
         if let Some(created) = created {
             shown["CreateDate"] = date(created).into();
             shown["UpdateDate"] = date(created).into();

@@ -36,6 +36,8 @@ pub struct User {
     pub policies: PolicySet,
     pub groups: Vec<Arc<str>>,
     pub access_keys: Vec<AccessKey>,
+    /// When they were given a password for the console, if they were.
+    pub login_created: Option<DateTime<Utc>>,
     pub tags: Tags,
 }
 
@@ -64,6 +66,7 @@ pub struct CustomerPolicy {
     pub name: Arc<str>,
     pub path: Arc<str>,
     pub created: DateTime<Utc>,
+    pub description: Option<Arc<str>>,
     pub policy: StoredPolicy,
 }
 

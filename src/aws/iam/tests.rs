@@ -308,3 +308,29 @@ fn a_user_with_policies_left_cannot_be_deleted() {
         "DeleteConflict: Cannot delete entity, must detach all policies first."
     );
 }
+
+#[test]
+fn a_missing_user_is_recorded_by_the_name_of_the_exception() {
+    let mut account = Sandbox::new();
+    account.error(ServiceName::Iam, "GetUser", json!({ "UserName": "dan" }));
+
+    let record = account.payloads(crate::aws::HopPath::ApiTrail).pop().unwrap();
+
+    assert_eq!(record["errorCode"], "NoSuchEntityException");
+}
+
+#[test]
+fn a_password_for_the_console_never_shows_in_a_record() {
+    let mut account = Sandbox::new();
+    account.ok(ServiceName::Iam, "CreateUser", json!({ "UserName": "bruno" }));
+    account.ok(
+        ServiceName::Iam,
+        "CreateLoginProfile",
+        json!({ "UserName": "bruno", "Password": "correct-horse", "PasswordResetRequired": true }),
+    );
+
+    let record = account.payloads(crate::aws::HopPath::ApiTrail).pop().unwrap();
+
+    assert_eq!(record["responseElements"]["loginProfile"]["userName"], "bruno");
+    assert!(!record.to_string().contains("correct-horse"));
+}

@@ -50,6 +50,15 @@ pub struct DeleteUser {
     pub user_name: String,
 }
 
+/// Gives a user a password for the console.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct CreateLoginProfile {
+    pub user_name: String,
+    pub password: String,
+    pub password_reset_required: Option<bool>,
+}
+
 /// Creates an access key for a user; without a name, for the caller.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -79,6 +88,7 @@ impl Iam {
             policies: PolicySet::default(),
             groups: Vec::new(),
             access_keys: Vec::new(),
+            login_created: None,
             tags: Tags::from(input.tags.as_slice()),
         };
         self.state.users.insert(Arc::clone(&name), user);
@@ -113,11 +123,37 @@ impl Iam {
         if !user.access_keys.is_empty() {
             return Err(delete_conflict("Cannot delete entity, must delete access keys first."));
         }
+        if user.login_created.is_some() {
+            return Err(delete_conflict("Cannot delete entity, must delete login profile first."));
+        }
         if !user.groups.is_empty() {
             return Err(delete_conflict("Cannot delete entity, must remove users from group first."));
         }
         self.state.users.remove(input.user_name.as_str());
         Ok(Value::Null)
+    }
+
+    pub(super) fn create_login_profile(
+        &mut self,
+        input: CreateLoginProfile,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        if input.password.chars().count() < 8 {
+            let message = "Password should have a minimum length of 8";
+            return Err(ApiError::client("PasswordPolicyViolation", message));
+        }
+        let created = cx.moment().utc;
+        let user = self.user_mut(&input.user_name)?;
+        if user.login_created.is_some() {
+            let message = format!("Login Profile for user {} already exists.", input.user_name);
+            return Err(ApiError { status: 409, ..ApiError::client("EntityAlreadyExists", message) });
+        }
+        user.login_created = Some(created);
+        Ok(json!({ "LoginProfile": {
+            "UserName": input.user_name,
+            "CreateDate": date(created),
+            "PasswordResetRequired": input.password_reset_required.unwrap_or_default(),
+        }}))
     }
 
     pub(super) fn create_access_key(

@@ -17,6 +17,13 @@ pub(super) fn code(service: ServiceName, error: &ApiError) -> String {
         };
         return format!("{side}.{own}");
     }
+    // IAM answers `NoSuchEntity`; its records name the exception.
+    let is_modelled =
+        ["NoSuchEntity", "EntityAlreadyExists", "DeleteConflict", "LimitExceeded", "MalformedPolicyDocument"]
+            .contains(&&*error.code);
+    if service == ServiceName::Iam && is_modelled {
+        return format!("{}Exception", error.code);
+    }
     let is_denial = error.code.starts_with("AccessDenied") || &*error.code == "UnauthorizedOperation";
     if error.refused && is_denial { "AccessDenied".to_owned() } else { error.code.to_string() }
 }
