@@ -7,6 +7,8 @@
 //!
 //! Adding a resource type is a row in a file of [`types`].
 
+#[cfg(test)]
+mod city_tests;
 mod deploy;
 mod error;
 mod intrinsics;

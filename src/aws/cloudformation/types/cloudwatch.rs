@@ -34,7 +34,6 @@ pub static TYPES: &[ResourceType] = &[ResourceType {
         Property::text("ComparisonOperator").required(),
         Property::text("TreatMissingData"),
         Property::text("EvaluateLowSampleCountPercentile"),
-        Property::tags(),
     ],
     attributes: &["Arn"],
     after: &[],

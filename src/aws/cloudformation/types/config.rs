@@ -47,13 +47,7 @@ pub static TYPES: &[ResourceType] = &[
             Property::text("Name").to("name"),
             Property::text("S3BucketName").required().to("s3BucketName"),
             Property::text("S3KeyPrefix").to("s3KeyPrefix"),
-            Property::text("S3KmsKeyArn").to("s3KmsKeyArn"),
             Property::text("SnsTopicARN").to("snsTopicARN"),
-            Property::record(
-                "ConfigSnapshotDeliveryProperties",
-                &[Property::text("DeliveryFrequency").to("deliveryFrequency")],
-            )
-            .to("configSnapshotDeliveryProperties"),
         ],
         attributes: &[],
         after: &["AWS::Config::ConfigurationRecorder", "AWS::S3::BucketPolicy"],

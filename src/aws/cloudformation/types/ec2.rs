@@ -38,7 +38,6 @@ pub static TYPES: &[ResourceType] = &[
             Property::text("AvailabilityZone"),
             Property::text("IamInstanceProfile"),
             Property::boolean("EbsOptimized"),
-            Property::text("PrivateIpAddress"),
             Property::text("UserData"),
             Property::tags(),
         ],

@@ -14,17 +14,11 @@ use crate::aws::{
 const TARGET: &[Property] = &[
     Property::text("Id").required(),
     Property::text("Arn").required(),
-    Property::text("RoleArn"),
     Property::text("Input"),
     Property::text("InputPath"),
     Property::record(
         "InputTransformer",
         &[Property::json("InputPathsMap"), Property::text("InputTemplate").required()],
-    ),
-    Property::record("DeadLetterConfig", &[Property::text("Arn")]),
-    Property::record(
-        "RetryPolicy",
-        &[Property::integer("MaximumRetryAttempts"), Property::integer("MaximumEventAgeInSeconds")],
     ),
 ];
 
@@ -33,12 +27,9 @@ pub static TYPES: &[ResourceType] = &[ResourceType {
     service: ServiceName::EventBridge,
     properties: &[
         Property::text("Name"),
-        Property::text("ScheduleExpression"),
         Property::json_text("EventPattern"),
         Property::text("State"),
         Property::text("Description"),
-        Property::text("RoleArn"),
-        Property::tags(),
         Property::text("EventBusName"),
         Property::records("Targets", TARGET),
     ],

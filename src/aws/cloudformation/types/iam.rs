@@ -21,7 +21,6 @@ pub static TYPES: &[ResourceType] = &[
         properties: &[
             Property::text("Path"),
             Property::text("UserName"),
-            Property::text("PermissionsBoundary"),
             Property::tags(),
             Property::texts("Groups"),
             Property::texts("ManagedPolicyArns"),
@@ -44,7 +43,6 @@ pub static TYPES: &[ResourceType] = &[
             Property::json_text("AssumeRolePolicyDocument").required(),
             Property::text("Description"),
             Property::integer("MaxSessionDuration"),
-            Property::text("PermissionsBoundary"),
             Property::tags(),
             Property::texts("ManagedPolicyArns"),
             Property::records("Policies", INLINE_POLICY),
@@ -60,7 +58,6 @@ pub static TYPES: &[ResourceType] = &[
             Property::text("ManagedPolicyName").to("PolicyName"),
             Property::text("Path"),
             Property::json_text("PolicyDocument").required(),
-            Property::text("Description"),
             Property::texts("Users"),
             Property::texts("Roles"),
             Property::texts("Groups"),

@@ -1,7 +1,5 @@
 //! `AWS::Lambda::Function` and `AWS::Lambda::Permission`.
 
-use serde_json::json;
-
 use crate::aws::{
     ServiceName,
     cloudformation::{
@@ -27,7 +25,6 @@ pub static TYPES: &[ResourceType] = &[
             Property::record("DeadLetterConfig", &[Property::text("TargetArn")]),
             Property::record("Environment", &[Property::json("Variables")]),
             Property::tags(),
-            Property::integer("ReservedConcurrentExecutions"),
         ],
         attributes: &["Arn"],
         after: &[],
@@ -57,16 +54,11 @@ pub static TYPES: &[ResourceType] = &[
 
 fn function(making: &mut Making<'_>) -> Result<Created, DeployError> {
     let tags = making.take_list("Tags");
-    let reserved = making.take("ReservedConcurrentExecutions");
     let name = making.name("FunctionName");
     let mut parameters = making.rest();
     if !tags.is_empty() {
         parameters.insert("Tags".to_owned(), tag_map(tags));
     }
     let answer = making.call("CreateFunction", parameters)?;
-    if let Some(reserved) = reserved {
-        let parameters = json!({"FunctionName": name, "ReservedConcurrentExecutions": reserved});
-        making.call("PutFunctionConcurrency", parameters)?;
-    }
     Ok(Created::new(name).with("Arn", text_at(&answer, "/FunctionArn")))
 }

@@ -6,7 +6,7 @@ use crate::aws::{
     ServiceName,
     cloudformation::{
         error::DeployError,
-        making::{Created, Making, ResourceType, tag_map},
+        making::{Created, Making, ResourceType},
         property::Property,
     },
 };
@@ -16,10 +16,7 @@ pub static TYPES: &[ResourceType] = &[ResourceType {
     service: ServiceName::Logs,
     properties: &[
         Property::text("LogGroupName").to("logGroupName"),
-        Property::text("KmsKeyId").to("kmsKeyId"),
-        Property::text("LogGroupClass").to("logGroupClass"),
         Property::integer("RetentionInDays").to("retentionInDays"),
-        Property::tags().to("tags"),
     ],
     attributes: &["Arn"],
     after: &[],
@@ -28,12 +25,8 @@ pub static TYPES: &[ResourceType] = &[ResourceType {
 
 fn log_group(making: &mut Making<'_>) -> Result<Created, DeployError> {
     let retention = making.take("retentionInDays");
-    let tags = making.take_list("tags");
     let name = making.name("logGroupName");
-    let mut parameters = making.rest();
-    if !tags.is_empty() {
-        parameters.insert("tags".to_owned(), tag_map(tags));
-    }
+    let parameters = making.rest();
     making.call("CreateLogGroup", parameters)?;
     if let Some(days) = retention {
         making.call("PutRetentionPolicy", json!({"logGroupName": name, "retentionInDays": days}))?;

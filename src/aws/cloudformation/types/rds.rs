@@ -30,7 +30,6 @@ pub static TYPES: &[ResourceType] = &[ResourceType {
         Property::integer("Port"),
         Property::integer("MonitoringInterval"),
         Property::text("AvailabilityZone"),
-        Property::text("DBSubnetGroupName"),
         Property::texts("VPCSecurityGroups").to("VpcSecurityGroupIds"),
         Property::tags(),
     ],

@@ -1,6 +1,6 @@
 //! `AWS::SNS::Topic`, `AWS::SNS::Subscription` and `AWS::SNS::TopicPolicy`.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::aws::{
     ServiceName,
@@ -18,7 +18,6 @@ pub static TYPES: &[ResourceType] = &[
         properties: &[
             Property::text("TopicName").to("Name"),
             Property::text("DisplayName"),
-            Property::text("KmsMasterKeyId"),
             Property::records(
                 "Subscription",
                 &[Property::text("Protocol").required(), Property::text("Endpoint").required()],
@@ -36,10 +35,6 @@ pub static TYPES: &[ResourceType] = &[
             Property::text("TopicArn").required(),
             Property::text("Protocol").required(),
             Property::text("Endpoint"),
-            Property::json_text("FilterPolicy"),
-            Property::text("FilterPolicyScope"),
-            Property::boolean("RawMessageDelivery"),
-            Property::json_text("RedrivePolicy"),
         ],
         attributes: &["Arn"],
         after: &["AWS::SNS::TopicPolicy"],
@@ -57,14 +52,11 @@ pub static TYPES: &[ResourceType] = &[
 
 fn topic(making: &mut Making<'_>) -> Result<Created, DeployError> {
     let subscriptions = making.take_list("Subscription");
-    let attributes: Map<String, Value> = ["DisplayName", "KmsMasterKeyId"]
-        .into_iter()
-        .filter_map(|name| making.take(name).map(|value| (name.to_owned(), value)))
-        .collect();
+    let display_name = making.take("DisplayName");
     let name = making.name("Name");
     let mut parameters = making.rest();
-    if !attributes.is_empty() {
-        parameters.insert("Attributes".to_owned(), attributes.into());
+    if let Some(display_name) = display_name {
+        parameters.insert("Attributes".to_owned(), json!({"DisplayName": display_name}));
     }
     let arn = text_at(&making.call("CreateTopic", parameters)?, "/TopicArn");
     for subscription in subscriptions {
@@ -79,19 +71,7 @@ fn topic(making: &mut Making<'_>) -> Result<Created, DeployError> {
 }
 
 fn subscription(making: &mut Making<'_>) -> Result<Created, DeployError> {
-    let names = ["FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy"];
-    let mut attributes = Map::new();
-    for name in names {
-        if let Some(value) = making.take(name) {
-            // Attributes are texts, booleans too.
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            attributes.insert(name.to_owned(), text.into());
-        }
-    }
     let mut parameters = making.rest();
-    if !attributes.is_empty() {
-        parameters.insert("Attributes".to_owned(), attributes.into());
-    }
     parameters.insert("ReturnSubscriptionArn".to_owned(), true.into());
     let arn = text_at(&making.call("Subscribe", parameters)?, "/SubscriptionArn");
     Ok(Created::new(arn.clone()).with("Arn", arn))
