@@ -62,7 +62,7 @@ fn run(options: &Options) -> anyhow::Result<u8> {
             out.flush()?;
             Ok(status)
         }
-        Task::Check { files } => self::check(&library, options, files),
+        Task::Check { files } => check_files(&library, options, files),
         Task::List => {
             print(&headless::list(&library, options.lang))?;
             Ok(0)
@@ -74,7 +74,7 @@ fn run(options: &Options) -> anyhow::Result<u8> {
     }
 }
 
-fn check(library: &Library, options: &Options, files: &[std::path::PathBuf]) -> anyhow::Result<u8> {
+fn check_files(library: &Library, options: &Options, files: &[std::path::PathBuf]) -> anyhow::Result<u8> {
     let colour =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let reports = if files.is_empty() {

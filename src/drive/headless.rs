@@ -11,7 +11,7 @@ use crate::{
         Ledger, Note,
         call::InputKind,
         hop::Hop,
-        note::{Fate, NearMiss},
+        note::{Fate, NearMiss, reasons as codes},
     },
     cli::{Format, Options},
     kernel::{Cause, Entry, SimTime, ledger::Arrival},
@@ -118,6 +118,12 @@ impl Story<'_> {
         hop.path == crate::aws::HopPath::ResMetric && root.at < self.start()
     }
 
+    /// Where nobody has set Config up, its silence is no news.
+    fn concerns(&self, miss: &NearMiss) -> bool {
+        let config = &self.player.engine().account().services().config;
+        miss.reason.code != codes::NOT_RECORDED || config.recorder(&miss.to.region).is_some()
+    }
+
     fn fate_of(&self, hop: &Hop) -> Option<&Fate> {
         self.ledger().notes().iter().find_map(|note| match &note.body {
             Note::Fate { hop: of, fate } if *of == hop.id => Some(fate),
@@ -190,6 +196,7 @@ impl Story<'_> {
                     if let Note::NearMiss(miss) = &note.body
                         && note.at >= self.start()
                         && ledger.input(ledger.root(note.cause)).at >= self.start()
+                        && self.concerns(miss)
                     {
                         lines.push(Told {
                             key: (note.at, order, 0),
@@ -282,15 +289,7 @@ impl Story<'_> {
     }
 
     fn miss(&self, at: SimTime, miss: &NearMiss) -> String {
-        let words = self.lang.get(Key::RunDidNotTravel);
-        let reason = reasons::sentence(self.lang, miss.reason.code);
-        format!(
-            "{:>7} ✗ {:<13} {} {words} → {} ({reason})",
-            self.clock(at),
-            miss.path,
-            miss.from.resource,
-            miss.to.resource
-        )
+        format!("{:>7}   {:<13} {}", self.clock(at), miss.path, narration::near_miss(self.lang, miss))
     }
 
     fn machine_hops(&self) -> impl Iterator<Item = HopLine<'_>> {

@@ -39,11 +39,11 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
                 "La police range une copie aux archives.".into(),
                 "The police file a copy in the archives.".into(),
             ),
-            say(format!("fichier de la piste {from} → {to}"), format!("log file of trail {from} → {to}")),
+            say(format!("fichier de journal · {title} → {to}"), format!("log file · {title} → {to}")),
         ),
         HopPath::TrailLogs => (
             say("Une copie part à la salle de contrôle.".into(), "A copy goes to the control room.".into()),
-            say(format!("piste {from} → groupe de journaux {to}"), format!("trail {from} → log group {to}")),
+            say(format!("{title} → groupe de journaux {to}"), format!("{title} → log group {to}")),
         ),
         HopPath::ResMetric => measure(lang, from, &hop.payload),
         HopPath::MetricAlarm => alarm(lang, to, &title, &body),
@@ -123,7 +123,11 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
 /// The caption of something that did not travel.
 pub fn near_miss(lang: Lang, miss: &NearMiss) -> String {
     let reason = reasons::sentence(lang, miss.reason.code);
-    format!("✗ {} → {} : {reason}", miss.from.resource, miss.to.resource)
+    let colon = if lang == Lang::Fr { " :" } else { ":" };
+    if miss.from == miss.to {
+        return format!("✗ {}{colon} {reason}", miss.from.resource);
+    }
+    format!("✗ {} → {}{colon} {reason}", miss.from.resource, miss.to.resource)
 }
 
 fn act(lang: Lang, event: &str, record: &Value) -> (String, String) {

@@ -242,7 +242,6 @@ words! {
     RunTaskSolved: "résolue par sa solution", "done by its solution";
     RunExpectHeld: "{n} attente tenue|{n} attentes tenues", "{n} expectation held|{n} expectations held";
     RunExpectFailed: "attente NON tenue", "expectation FAILED";
-    RunDidNotTravel: "n'est pas parti", "did not travel";
     RunQuiet: "… {duration} sans rien de neuf", "… {duration} with nothing new";
     RunEnd: "Fin à {clock}.", "End at {clock}.";
 }

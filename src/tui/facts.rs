@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::schedule::Stop;
+use super::schedule::{Item, Stop};
 use crate::{
     aws::{
         HopPath, Region, ServiceName,
@@ -12,6 +12,7 @@ use crate::{
         registry::Services,
     },
     engine::Engine,
+    kernel::SimTime,
     lesson::{narration::km_per_hour, session::Session},
 };
 
@@ -58,9 +59,18 @@ pub fn along(session: &Session, stops: &[Stop]) -> Vec<Arc<Facts>> {
     let story = Story::of(session);
     let mut all = vec![Arc::new(story.facts(run.engine()))];
     let mut at = run.now();
-    for stop in stops {
-        if stop.at > at {
-            at = stop.at;
+    for (index, stop) in stops.iter().enumerate() {
+        // A reading shows once it has landed, a moment after it left.
+        let next = stops.get(index + 1).map_or(SimTime::from_millis(u64::MAX), |next| next.at);
+        let lands = match stop.item {
+            Item::Hop(id) if session.ledger().hop(id).path == HopPath::ResMetric => {
+                session.ledger().hop(id).due_at
+            }
+            _ => stop.at,
+        };
+        let shown = lands.min(next).max(stop.at);
+        if shown > at {
+            at = shown;
             run.run_until(at);
             let facts = story.facts(run.engine());
             let last = all.last().expect("the facts before the first stop are there");

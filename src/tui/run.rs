@@ -116,7 +116,8 @@ pub fn load_city(model: &mut Model) {
     }
     let (view, hour) = match &model.screen {
         Screen::Title { .. } => (city::View::Title, Hour::Dusk),
-        Screen::Briefing(play) | Screen::Story(play) => {
+        Screen::Briefing(play) => (city::View::City, hour_of(play)),
+        Screen::Story(play) => {
             let view = match play.view {
                 View::Split => city::View::Split,
                 View::City | View::Cloud => city::View::City,

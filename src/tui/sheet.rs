@@ -155,6 +155,10 @@ fn facts(ledger: &Ledger, hop: &Hop, body: &Value) -> Vec<(String, String)> {
         ("user", "/userIdentity/arn"),
         ("sourceIP", "/sourceIPAddress"),
         ("errorCode", "/errorCode"),
+        ("alarmName", "/alarmName"),
+        ("state", "/state/value"),
+        ("previous", "/previousState/value"),
+        ("reason", "/state/reason"),
         ("AlarmName", "/AlarmName"),
         ("NewState", "/NewStateValue"),
         ("OldState", "/OldStateValue"),
@@ -171,6 +175,12 @@ fn facts(ledger: &Ledger, hop: &Hop, body: &Value) -> Vec<(String, String)> {
         put(&mut facts, name, body.pointer(pointer));
     }
     facts.dedup_by(|a, b| a.0 == b.0);
+    // The lamps: what the alarm looked at, oldest first.
+    for (lamp, point) in body.get("datapoints").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let value = point.get("value").and_then(Value::as_f64);
+        let shown = value.map_or("—".to_owned(), |value| format::number(Lang::En, value));
+        facts.push((format!("m{}", lamp + 1), shown));
+    }
     if facts.is_empty() {
         let fields = body.as_object().into_iter().flatten();
         for (name, value) in fields.filter(|(_, value)| !value.is_object() && !value.is_array()).take(8) {
@@ -274,13 +284,11 @@ fn object(ledger: &Ledger, hop: &Hop) -> String {
     let title = hop.payload.title();
     match hop.path {
         HopPath::ResMetric => match &hop.payload {
-            Payload::Datapoint(point) => {
-                let value = format::number(Lang::En, point.value);
-                format!("{} {} = {value}", ledger.node(hop.from).resource, point.metric_name)
-            }
+            Payload::Datapoint(point) => format!("{} {}", ledger.node(hop.from).resource, point.metric_name),
             Payload::Json { .. } => title.into_owned(),
         },
-        HopPath::MetricAlarm => format!("{} {title}", ledger.node(hop.to).resource),
+        HopPath::MetricAlarm => ledger.node(hop.to).resource.to_string(),
+        HopPath::AlarmBus | HopPath::ConfigBus => title.into_owned(),
         HopPath::ApiTrail | HopPath::TrailBus | HopPath::LambdaApi => title.into_owned(),
         _ => ledger.node(hop.to).resource.to_string(),
     }

@@ -37,12 +37,13 @@ pub fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, rows: &[Row]) {
     }
     pen.fill(area, Role::HudPaper);
     let (ink, dim) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim));
-    let time_w = 8;
-    let path_w = 13;
+    let is_narrow = area.width < 60;
+    let time_w = if is_narrow { 7 } else { 8 };
+    let path_w = if is_narrow { 13 } else { 14 };
     let rest = area.width.saturating_sub(time_w + path_w + 2);
     // A verdict is never cut: the object's column gives way first.
     let widest_result = rows.iter().map(|row| width(&row.result)).max().unwrap_or(0).max(8);
-    let result_w = widest_result.min(rest * 3 / 5);
+    let result_w = widest_result.min(rest / 2);
     let object_w = rest.saturating_sub(result_w + 1);
     let columns = [
         (area.x + 1, time_w - 1, Key::ColumnTime),

@@ -160,7 +160,7 @@ pub fn help(pen: &mut Pen<'_>, area: Rect, lang: Lang, legend: &[(String, String
                 pen.text(x, y, column_w.saturating_sub(1), text, dim);
             } else {
                 let used = pen.text(x, y, 12, left, key);
-                let gap = if left.chars().count() > 4 { used.max(11) + 1 } else { 6 };
+                let gap = if x == inside.x { used.max(5) + 1 } else { 12 };
                 pen.text(x + gap, y, column_w.saturating_sub(gap + 1), text, ink);
             }
         }

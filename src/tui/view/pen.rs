@@ -39,17 +39,21 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
-        let mut line = String::new();
+        let indent = paragraph.len() - paragraph.trim_start_matches(' ').len();
+        let mut line = " ".repeat(indent.min(usize::from(columns / 2)));
+        let mut is_first = true;
         // A no-break space keeps « and » with their words.
-        for word in paragraph.split(' ') {
+        for word in paragraph[indent..].split(' ') {
             let room = columns.saturating_sub(width(&line));
-            let needed = width(word) + u16::from(!line.is_empty());
-            if needed > room && !line.is_empty() {
+            let needed = width(word) + u16::from(!is_first);
+            if needed > room && !is_first {
                 lines.push(std::mem::take(&mut line));
+                is_first = true;
             }
-            if !line.is_empty() {
+            if !is_first {
                 line.push(' ');
             }
+            is_first = false;
             line.push_str(word);
             while width(&line) > columns {
                 let head: String = take_columns(&line, columns);
@@ -184,6 +188,7 @@ mod tests {
         assert_eq!(wrap("une porte s'ouvre", 9), ["une porte", "s'ouvre"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
+        assert_eq!(wrap("    \"a\": 1", 20), ["    \"a\": 1"]);
     }
 
     #[test]

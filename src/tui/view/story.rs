@@ -160,16 +160,22 @@ fn side(pen: &mut Pen<'_>, area: Rect, lang: Lang, model: &Model, play: &Play) {
     let ledger = play.session.ledger();
     let hops = play.departed_hops();
     let mut seen: Vec<crate::aws::HopPath> = Vec::new();
+    let bottom = (inside.y + table_h + 2 + words_h).saturating_sub(1).min(inside.bottom());
     for id in hops.iter().rev() {
         let hop = ledger.hop(*id);
-        if seen.contains(&hop.path) || seen.len() >= 5 || y >= inside.bottom() {
+        if seen.contains(&hop.path) || y >= bottom {
             continue;
         }
         seen.push(hop.path);
         let caption = narration::caption(lang, ledger, hop);
-        pen.text(inside.x, y, inside.width.saturating_sub(15), &caption.city, ink);
-        pen.right(inside, y, &format!("{:<13}", hop.path), dim);
-        y += 1;
+        pen.text(inside.x, y, 13, hop.path.as_str(), dim);
+        let room = Rect {
+            x: inside.x + 14,
+            y,
+            width: inside.width.saturating_sub(14),
+            height: 2.min(bottom.saturating_sub(y)),
+        };
+        y += pen.paragraph(room, &caption.city, ink).max(1);
     }
     let Some(card) = model.limits.iter().find(|card| play.session.opens_limit(&card.id)) else { return };
     let y = inside.y + 1 + table_h + 1 + words_h;
