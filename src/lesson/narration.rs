@@ -123,7 +123,7 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
 /// The caption of something that did not travel.
 pub fn near_miss(lang: Lang, miss: &NearMiss) -> String {
     let reason = reasons::sentence(lang, miss.reason.code);
-    let colon = if lang == Lang::Fr { " :" } else { ":" };
+    let colon = lang.colon();
     if miss.from == miss.to {
         return format!("✗ {}{colon} {reason}", miss.from.resource);
     }

@@ -65,6 +65,14 @@ impl Lang {
         })
     }
 
+    /// A colon as the language writes it after a word.
+    pub const fn colon(self) -> &'static str {
+        match self {
+            Self::Fr => " :",
+            Self::En => ":",
+        }
+    }
+
     /// The word of that key.
     pub const fn get(self, key: Key) -> &'static str {
         let (fr, en) = key.both();

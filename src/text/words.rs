@@ -212,7 +212,7 @@ words! {
     // Console.
     ConsoleTitle: "console (vraies commandes aws, simulées)", "console (real aws commands, simulated)";
     ConsoleForked: "Vous avez agi dans le passé : la suite se réécrit d'ici.", "You acted in the past: what follows is rewritten from here.";
-    ConsolePrompt: "tapez une commande aws, Tab complète", "type an aws command, Tab completes";
+    ConsolePrompt: ": puis une commande aws ; Tab complète", ": then an aws command; Tab completes";
 
     // Help.
     HelpTitle: "Aide", "Help";

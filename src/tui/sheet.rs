@@ -72,7 +72,13 @@ fn chain(lang: Lang, ledger: &Ledger, story_start: SimTime, id: HopId) -> Vec<Li
 fn root(lang: Lang, kind: &InputKind) -> String {
     match kind {
         InputKind::Call { call, .. } => {
-            format!("{} : {} · {}", lang.get(Key::InspectorRoot), call.operation, call.by.name())
+            format!(
+                "{}{} {} · {}",
+                lang.get(Key::InspectorRoot),
+                lang.colon(),
+                call.operation,
+                call.by.name()
+            )
         }
         InputKind::World { kind, subject } => {
             let what = match (lang, *kind) {
@@ -81,7 +87,7 @@ fn root(lang: Lang, kind: &InputKind) -> String {
                 (Lang::Fr, _) => "événement",
                 (Lang::En, _) => "event",
             };
-            format!("{} : {what} · {subject}", lang.get(Key::InspectorRoot))
+            format!("{}{} {what} · {subject}", lang.get(Key::InspectorRoot), lang.colon())
         }
     }
 }
@@ -331,9 +337,19 @@ fn result(lang: Lang, ledger: &Ledger, hop: &Hop) -> (String, Tone) {
         HopPath::TrailS3 | HopPath::TrailLogs | HopPath::LambdaLogs | HopPath::ConfigS3 => {
             (word(Key::Stored), Tone::Plain)
         }
-        HopPath::ResMetric | HopPath::LambdaMetric | HopPath::LogsMetric => {
-            (word(Key::Measured), Tone::Plain)
+        HopPath::MetricAlarm => {
+            let title = hop.payload.title();
+            let tone = if title.ends_with("ALARM") { Tone::Bad } else { Tone::Plain };
+            (title.into_owned(), tone)
         }
+        HopPath::ResMetric => match &hop.payload {
+            Payload::Datapoint(point) if point.unit == "Percent" => {
+                (format::percent(lang, point.value), Tone::Plain)
+            }
+            Payload::Datapoint(point) => (format::number(lang, point.value), Tone::Plain),
+            Payload::Json { .. } => (word(Key::Measured), Tone::Plain),
+        },
+        HopPath::LambdaMetric | HopPath::LogsMetric => (word(Key::Measured), Tone::Plain),
         _ => (String::new(), Tone::Plain),
     }
 }

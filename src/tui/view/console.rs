@@ -11,8 +11,8 @@ use crate::{
     },
 };
 
-/// The panel; the last line is the prompt.
-pub fn console(pen: &mut Pen<'_>, area: Rect, lang: Lang, console: &Console) {
+/// The panel; the last line is the prompt, with a cursor while it is open.
+pub fn console(pen: &mut Pen<'_>, area: Rect, lang: Lang, console: &Console, is_open: bool) {
     let frame = pen.ink(Role::HudDim);
     let inside = pen.panel(area, lang.get(Key::ConsoleTitle), frame);
     if inside.height == 0 {
@@ -44,7 +44,7 @@ pub fn console(pen: &mut Pen<'_>, area: Rect, lang: Lang, console: &Console) {
         pen.text(inside.x, top + row as u16, inside.width, text, style);
     }
     let y = inside.bottom() - 1 - candidates;
-    let used = pen.text(inside.x, y, 6, "$ aws ", key);
+    let used = pen.text(inside.x, y, 6, "$ aws ", if is_open { key } else { dim });
     let width = inside.width.saturating_sub(used + 1);
     let cursor = console.cursor() as u16;
     let skip = cursor.saturating_sub(width.saturating_sub(1));
@@ -54,7 +54,7 @@ pub fn console(pen: &mut Pen<'_>, area: Rect, lang: Lang, console: &Console) {
     }
     pen.text(inside.x + used, y, width, &shown, ink);
     let x = inside.x + used + cursor - skip;
-    if let Some(cell) = pen.buf.cell_mut((x, y)) {
+    if is_open && let Some(cell) = pen.buf.cell_mut((x, y)) {
         cell.set_style(ink.add_modifier(Modifier::REVERSED));
     }
     if candidates == 1 {

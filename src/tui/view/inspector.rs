@@ -161,7 +161,7 @@ fn envelope(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, scroll: us
             );
             y += 1;
             if !check.holds {
-                let line = format!("{} : {}", lang.get(Key::Actual), check.actual);
+                let line = format!("{}{} {}", lang.get(Key::Actual), lang.colon(), check.actual);
                 pen.text(inside.x + 2, y, inside.width.saturating_sub(2), &line, style);
                 y += 1;
             }

@@ -157,7 +157,8 @@ fn briefing(model: &Model, play: &Play, buf: &mut Buffer) {
     let mut y = inside.y + 1;
     let below = |y: u16| Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
     y += pen.paragraph(below(y), hook, ink.add_modifier(Modifier::BOLD)) + 1;
-    y += pen.paragraph(below(y), &format!("{} : {objective}", lang.get(Key::Objective)), ink) + 1;
+    y += pen.paragraph(below(y), &format!("{}{} {objective}", lang.get(Key::Objective), lang.colon()), ink)
+        + 1;
     let numbers = format!(
         "{} · {} · {}",
         lang.plural(Key::Minutes, u64::from(session.minutes())),
@@ -165,8 +166,11 @@ fn briefing(model: &Model, play: &Play, buf: &mut Buffer) {
         session.region()
     );
     y += pen.paragraph(below(y), &numbers, dim);
-    y +=
-        pen.paragraph(below(y), &format!("{} : {}", lang.get(Key::TeachesLabel), session.teaches()), dim) + 1;
+    y += pen.paragraph(
+        below(y),
+        &format!("{}{} {}", lang.get(Key::TeachesLabel), lang.colon(), session.teaches()),
+        dim,
+    ) + 1;
     if y < inside.bottom() {
         let text = format!("⏎  {}", lang.get(Key::KeyPlay));
         pen.text(inside.x, y, width(&text), &text, key);

@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// Rows below the timeline that make the console a place of its own.
+const ROOM_FOR_CONSOLE: u16 = 5;
+
 /// Draws a story over the whole terminal.
 pub fn story(model: &Model, play: &Play, buf: &mut Buffer) {
     let area = buf.area;
@@ -34,7 +37,7 @@ pub fn story(model: &Model, play: &Play, buf: &mut Buffer) {
     let areas = areas(model, play, area);
     let mut pen = Pen { buf, theme: model.theme() };
     pen.fill(area, Role::HudPaper);
-    header(&mut pen, areas.header, lang, play);
+    header(&mut pen, areas.header, lang, play, !areas.panel.is_empty());
     match (&play.view, model.city.as_deref()) {
         (View::Cloud, _) => table(&mut pen, areas.picture, lang, play),
         (_, Some(city)) => {
@@ -47,6 +50,9 @@ pub fn story(model: &Model, play: &Play, buf: &mut Buffer) {
     }
     bars::captions(&mut pen, areas.captions, lang, &caption(lang, play));
     track(&mut pen, areas.timeline, lang, play);
+    if areas.console.height >= ROOM_FOR_CONSOLE {
+        console::console(&mut pen, areas.console, lang, &play.console, play.panel == Panel::Console);
+    }
     panel(&mut pen, model, play, &areas, lang);
     let place = if play.panel == Panel::Console { None } else { Some(crate::tui::update::place(model)) };
     match place {
@@ -87,7 +93,7 @@ fn areas(model: &Model, play: &Play, area: Rect) -> Areas {
     }
 }
 
-fn header(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
+fn header(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play, has_panel: bool) {
     let (passed, of) = play.progress();
     let step = lang.fill(Key::Step, &[("n", &passed.to_string()), ("of", &of.to_string())]);
     let symbol = if play.is_moving() { "▸" } else { "‖" };
@@ -98,9 +104,9 @@ fn header(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
     };
     let clock = format!("T+{}  {symbol} ×{speed}", format::clock(play.clock_ms()));
     let view = match play.view {
-        View::City => format!("{} F1", lang.get(Key::ViewCity)),
+        View::Split if has_panel => format!("{} F3", lang.get(Key::ViewSplit)),
+        View::City | View::Split => format!("{} F1", lang.get(Key::ViewCity)),
         View::Cloud => format!("{} F2", lang.get(Key::ViewCloud)),
-        View::Split => format!("{} F3", lang.get(Key::ViewSplit)),
     };
     let title = format!("Vigie ▸ {}", play.title(lang));
     let title = if width(&title) + 40 > area.width { play.title(lang) } else { title };
@@ -305,10 +311,12 @@ fn panel(pen: &mut Pen<'_>, model: &Model, play: &Play, areas: &Areas, lang: Lan
             let room = centred(body, 96, |_| 22);
             pages::limits(pen, room, lang, &cards, *selected);
         }
+        // Where there is room the console has a place of its own.
+        Panel::Console if areas.console.height >= ROOM_FOR_CONSOLE => {}
         Panel::Console => {
             let height = (body.height / 2).clamp(6.min(body.height), 22);
             let room = Rect { y: body.bottom().saturating_sub(height), height, ..body };
-            console::console(pen, room, lang, &play.console);
+            console::console(pen, room, lang, &play.console, true);
         }
         Panel::Report => {
             let predictions = super::prepare::report(play, lang);

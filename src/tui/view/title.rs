@@ -107,7 +107,11 @@ fn card(pen: &mut Pen<'_>, area: Rect, lang: Lang, card: &Card) {
     );
     y += pen.paragraph(below(y), &numbers, dim) + 1;
     y += pen.paragraph(below(y), &card.hook, ink.add_modifier(Modifier::BOLD)) + 1;
-    y += pen.paragraph(below(y), &format!("{} : {}", lang.get(Key::Objective), card.objective), ink) + 1;
+    y += pen.paragraph(
+        below(y),
+        &format!("{}{} {}", lang.get(Key::Objective), lang.colon(), card.objective),
+        ink,
+    ) + 1;
     y += pen.paragraph(below(y), &format!("{}  {}", lang.get(Key::Services), card.teaches), dim);
     let _ = y;
 }
