@@ -9,7 +9,7 @@ use anyhow::Context;
 use vigie::{
     cli::{self, Options, Read, Task},
     drive::headless,
-    scenario::{check, library::Library, load, schema},
+    scenario::{check, diagnostic::harmless, library::Library, load, schema},
     text::{Key, Lang},
     tui::app,
 };
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let options = match cli::read(std::env::args_os(), &locale) {
         Read::Go(options) => options,
         Read::Say { text, status } => {
-            let said = if status == 0 { print(&text) } else { complain(&text) };
+            let said = if status == 0 { print(&text) } else { complain(&harmless(&text)) };
             return said.map_or(ExitCode::FAILURE, |()| ExitCode::from(status));
         }
     };
@@ -32,8 +32,7 @@ fn main() -> ExitCode {
         Ok(status) => ExitCode::from(status),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let lead = if options.lang == Lang::Fr { "erreur :" } else { "error:" };
-            let _ = complain(&format!("{lead} {error:#}\n"));
+            let _ = complain(&harmless(&said(&format!("{error:#}"), options.lang)));
             ExitCode::FAILURE
         }
     }
@@ -85,7 +84,10 @@ fn check_files(library: &Library, options: &Options, files: &[std::path::PathBuf
     let mut sound = true;
     for report in &reports {
         sound &= report.is_sound();
-        let text = report.render(options.lang, colour);
+        let mut text = report.render(options.lang, colour);
+        if !text.is_empty() {
+            text.push('\n');
+        }
         if report.is_sound() { print(&text)? } else { complain(&text)? }
     }
     Ok(u8::from(!sound))
@@ -98,6 +100,16 @@ fn print(text: &str) -> anyhow::Result<()> {
 
 fn complain(text: &str) -> anyhow::Result<()> {
     io::stderr().lock().write_all(text.as_bytes()).context("stderr")
+}
+
+/// An error for a person; a located one says itself what it is.
+fn said(error: &str, lang: Lang) -> String {
+    let error = error.trim_end();
+    if error.starts_with("error[") || error.starts_with("erreur[") {
+        return format!("{error}\n");
+    }
+    let lead = if lang == Lang::Fr { "erreur :" } else { "error:" };
+    format!("{lead} {error}\n")
 }
 
 /// A reader such as `head` that has seen enough is no error.

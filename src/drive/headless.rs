@@ -18,6 +18,7 @@ use crate::{
     lesson::{narration, open},
     scenario::{
         check::{self, Report},
+        diagnostic::harmless,
         judge::judge_all,
         library::Library,
         model::Duration,
@@ -161,7 +162,8 @@ impl Story<'_> {
                 writeln!(out, "          {quiet}")?;
             }
             last = last.max(line.at);
-            writeln!(out, "{}", line.text)?;
+            // A name made by code or by a call may hold what a terminal obeys.
+            writeln!(out, "{}", harmless(&line.text))?;
         }
         let end = self.until.unwrap_or_else(|| self.player.engine().now());
         writeln!(out, "\n{}", self.lang.fill(Key::RunEnd, &[("clock", &self.clock(end))]))?;
@@ -348,6 +350,7 @@ impl Story<'_> {
         if format == Format::Text {
             for finding in &failed {
                 let (says, found) = (finding.says.get(self.lang), finding.found.get(self.lang));
+                let found = harmless(found);
                 writeln!(out, "✗ {} : {says} — {found}", self.lang.get(Key::RunExpectFailed))?;
             }
             if failed.is_empty() && !findings.is_empty() {
