@@ -66,13 +66,16 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     lines
 }
 
+/// The first columns of a text; at least one character, so that whoever cuts again and again comes to an end.
 fn take_columns(text: &str, columns: u16) -> String {
     let mut used = 0;
     text.chars()
-        .take_while(|c| {
+        .enumerate()
+        .take_while(|(index, c)| {
             used += c.width().unwrap_or(0) as u16;
-            used <= columns
+            *index == 0 || used <= columns
         })
+        .map(|(_, c)| c)
         .collect()
 }
 
@@ -189,6 +192,11 @@ mod tests {
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
         assert_eq!(wrap("    \"a\": 1", 20), ["    \"a\": 1"]);
+    }
+
+    #[test]
+    fn a_character_wider_than_the_room_does_not_wrap_for_ever() {
+        assert_eq!(wrap("車車", 1), ["車", "車"]);
     }
 
     #[test]
