@@ -100,18 +100,8 @@ fn start(library: &Library, options: &Options, named: Option<Arc<Script>>) -> an
     let settings = settings(options);
     let (cards, limits) = shelf.words(options.lang);
     let size = crossterm::terminal::size().context("terminal")?;
-    let mut model = Model {
-        cards,
-        selected: selected.unwrap_or(0),
-        limits,
-        size,
-        screen: Screen::Title { open: false },
-        help: None,
-        message: None,
-        city: None,
-        quit: false,
-        settings,
-    };
+    let mut model = Model::new(settings, cards, limits, size);
+    model.selected = selected.unwrap_or(0);
     if shelf.named.is_some() {
         let mut play = shelf.open(0).map_err(anyhow::Error::msg)?;
         play.speed = model.settings.speed;

@@ -49,6 +49,22 @@ pub struct Model {
 }
 
 impl Model {
+    /// The program as it opens: the title, with nothing chosen.
+    pub fn new(settings: Settings, cards: Vec<Card>, limits: Vec<LimitCard>, size: (u16, u16)) -> Self {
+        Self {
+            settings,
+            size,
+            screen: Screen::Title { open: false },
+            cards,
+            selected: 0,
+            limits,
+            help: None,
+            message: None,
+            city: None,
+            quit: false,
+        }
+    }
+
     pub fn theme(&self) -> Theme {
         Theme::new(self.settings.look)
     }
