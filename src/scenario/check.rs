@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    diagnostic::{Diagnostic, Severity, Source, Span, codes},
+    diagnostic::{Diagnostic, Severity, Source, Span, codes, harmless},
     judge::{Court, Finding, judge},
     library::Library,
     load::{self, Loaded, Refused},
@@ -46,11 +46,39 @@ impl Report {
         !self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Every finding, drawn over the source.
+    /// Every finding, drawn over the source; or, when there is none, what was proved. Ends with a line break.
     pub fn render(&self, lang: Lang, colour: bool) -> String {
-        let drawn: Vec<String> =
-            self.diagnostics.iter().map(|diagnostic| diagnostic.render(&self.source, lang, colour)).collect();
-        drawn.join("\n\n")
+        let mut drawn: String = self
+            .diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.render(&self.source, lang, colour) + "\n\n")
+            .collect();
+        drawn.push_str(&self.summary(lang));
+        drawn.push('\n');
+        drawn
+    }
+
+    /// One line: how it went.
+    pub fn summary(&self, lang: Lang) -> String {
+        let name = harmless(self.id.as_deref().unwrap_or(&self.source.name));
+        let faults = self.diagnostics.len();
+        let Proved { expectations, answers, wrong_answers, solutions, events } = self.proved;
+        match (self.is_sound(), lang) {
+            (false, Lang::Fr) => format!("✗ {name} : {faults} à corriger"),
+            (false, Lang::En) => format!("✗ {name}: {faults} to repair"),
+            (true, _) if events == 0 => match lang {
+                Lang::Fr => format!("✓ {name} : décor déployé"),
+                Lang::En => format!("✓ {name}: fixture deployed"),
+            },
+            (true, Lang::Fr) => format!(
+                "✓ {name} : {expectations} attentes, {answers} réponses prouvées, {wrong_answers} réfutées, \
+                 {solutions} solution(s), {events} événements"
+            ),
+            (true, Lang::En) => format!(
+                "✓ {name}: {expectations} expectations, {answers} answers proved, {wrong_answers} refuted, \
+                 {solutions} solution(s), {events} events"
+            ),
+        }
     }
 }
 
