@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{options::options, *};
 use crate::aws::{Account, Region, ServiceName, testing::Sandbox};
@@ -132,4 +132,50 @@ fn instances_are_launched_tagged_and_watched_closely() {
 
     assert!(answers[0].starts_with("i-"));
     assert_eq!(answers[1], "voiture-rouge");
+}
+
+#[test]
+fn options_that_only_the_cli_has_become_the_parameters_it_sends() {
+    let account = account();
+    let files = BTreeMap::new();
+    let parameters = |line: &str| {
+        let command =
+            parse(line, &Context::new(&account, &files)).unwrap_or_else(|error| panic!("{line}\n{error}"));
+        command.parameters
+    };
+
+    // What awscli 1.43 sends for the same lines.
+    assert_eq!(
+        parameters("ec2 modify-instance-attribute --instance-id i-1 --no-disable-api-termination"),
+        json!({"InstanceId": "i-1", "DisableApiTermination": {"Value": false}})
+    );
+    assert_eq!(
+        parameters("ec2 modify-instance-attribute --instance-id i-1 --disable-api-termination"),
+        json!({"InstanceId": "i-1", "DisableApiTermination": {"Value": true}})
+    );
+    assert_eq!(
+        parameters("ec2 modify-instance-attribute --instance-id i-1 --instance-type t3.large"),
+        json!({"InstanceId": "i-1", "InstanceType": {"Value": "t3.large"}})
+    );
+    assert_eq!(
+        parameters(
+            "configservice put-configuration-recorder --configuration-recorder name=default,roleARN=arn:r \
+             --recording-group allSupported=true,includeGlobalResourceTypes=false"
+        ),
+        json!({"ConfigurationRecorder": {
+            "name": "default", "roleARN": "arn:r",
+            "recordingGroup": {"allSupported": true, "includeGlobalResourceTypes": false},
+        }})
+    );
+    assert_eq!(
+        parameters(
+            "sesv2 send-email --from-email-address a@b.c --destination ToAddresses=x@y.z,w@y.z --content \
+                    'Simple={Subject={Data=Hi},Body={Text={Data=\"Bonjour, vous\"}}}'"
+        ),
+        json!({
+            "FromEmailAddress": "a@b.c",
+            "Destination": {"ToAddresses": ["x@y.z", "w@y.z"]},
+            "Content": {"Simple": {"Subject": {"Data": "Hi"}, "Body": {"Text": {"Data": "Bonjour, vous"}}}},
+        })
+    );
 }

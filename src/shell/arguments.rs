@@ -6,14 +6,14 @@
 use std::ops::Range;
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     customise,
     error::{ParseError, ParseErrorKind},
     globals::Global,
     line::Word,
-    options::{CliOption, Meaning, Takes, options},
+    options::{CliOption, Meaning, Takes, is_boolean_value, options},
     parse::Context,
     settings::{Settings, option_name},
     shape::Shape,
@@ -118,8 +118,12 @@ impl Request<'_> {
             let mut taken = Words { texts: Vec::new(), range: word.range.clone() };
             if let Some((_, value)) = word.text.split_once('=') {
                 taken.texts.push(value.to_owned());
-            } else if known[index].takes != Takes::Flag(true) && known[index].takes != Takes::Flag(false) {
-                let most = if known[index].takes == Takes::One { 1 } else { usize::MAX };
+            } else {
+                let most = match known[index].takes {
+                    Takes::Flag(_) => 0,
+                    Takes::Perhaps | Takes::One => 1,
+                    Takes::Many => usize::MAX,
+                };
                 let values = words[at..].iter().take_while(|word| option_name(word).is_none()).take(most);
                 for value in values {
                     if taken.texts.is_empty() {
@@ -229,8 +233,13 @@ impl Request<'_> {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let name = format!("--{}", option.name);
         let outcome = match (option.meaning, option.takes) {
-            (Meaning::Parameter(parameter, _), Takes::Flag(value)) => {
-                parameters.insert(parameter.to_owned(), value.into());
+            (Meaning::Parameter(parameter, shape), Takes::Flag(value)) => {
+                let value = if is_boolean_value(shape) { json!({"Value": value}) } else { value.into() };
+                parameters.insert(parameter.to_owned(), value);
+                Ok(())
+            }
+            (Meaning::Parameter(parameter, _), Takes::Perhaps) if texts.is_empty() => {
+                parameters.insert(parameter.to_owned(), json!({"Value": true}));
                 Ok(())
             }
             (Meaning::Parameter(parameter, shape), takes) => {

@@ -97,7 +97,7 @@ fn arguments(
     let bare = |text: &str| Candidate { text: text.to_owned(), note: String::new() };
     match known.iter().find(|option| option.name == name) {
         Some(option) if already == 0 || option.takes == Takes::Many => {
-            if matches!(option.takes, Takes::Flag(_)) {
+            if matches!(option.takes, Takes::Flag(_) | Takes::Perhaps) {
                 return options_of(Some(&known), words);
             }
             let parameter = match option.meaning {

@@ -9,6 +9,7 @@ use super::{
     coerce::{integer, number},
     options::Takes,
     shape::Shape,
+    shorthand,
 };
 use crate::aws::ServiceName;
 
@@ -253,6 +254,26 @@ static CUSTOMS: &[Custom] = &[
             Ok(())
         },
     },
+    Custom {
+        service: ServiceName::Config,
+        operations: &["PutConfigurationRecorder"],
+        option: "recording-group",
+        takes: Takes::One,
+        parameter: "ConfigurationRecorder",
+        hides: &[],
+        relaxes: &[],
+        doc: "What the recorder records: `allSupported=true`, or `resourceTypes=AWS::EC2::Instance,…`.",
+        apply: |parameters, value| {
+            let group = recording_group(value)
+                .map_err(|error| format!("Error parsing parameter '--recording-group': {error}"))?;
+            if let Value::Object(recorder) =
+                parameters.entry("ConfigurationRecorder").or_insert_with(|| json!({}))
+            {
+                recorder.insert("recordingGroup".to_owned(), group);
+            }
+            Ok(())
+        },
+    },
     datum_option!("metric-name", "The name of the metric.", |parameters, value| {
         first(parameters, "MetricData").insert("MetricName".to_owned(), value.into());
         Ok(())
@@ -304,4 +325,22 @@ fn pairs(text: &str) -> Result<Vec<(&str, &str)>, String> {
     text.split(',')
         .map(|pair| pair.split_once('=').ok_or_else(|| format!("expected Name=Value, received: '{pair}'")))
         .collect()
+}
+
+/// A recording group from JSON or shorthand, its flags and its list of types in form.
+fn recording_group(text: &str) -> Result<Value, String> {
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text)
+            .map_err(|error| format!("Invalid JSON: {error}\nJSON received: {text}"));
+    }
+    let mut group = shorthand::parse(text)?;
+    for (name, value) in group.as_object_mut().into_iter().flatten() {
+        match value.as_str() {
+            Some("true") => *value = true.into(),
+            Some("false") => *value = false.into(),
+            Some(_) if name == "resourceTypes" => *value = Value::Array(vec![value.take()]),
+            _ => {}
+        }
+    }
+    Ok(group)
 }

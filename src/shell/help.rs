@@ -91,7 +91,7 @@ pub fn summary(operation: &Operation) -> String {
 
 fn synopsis(option: &CliOption<'_>) -> String {
     let text = match option.takes {
-        Takes::Flag(_) => format!("--{}", option.name),
+        Takes::Flag(_) | Takes::Perhaps => format!("--{}", option.name),
         Takes::One => format!("--{} <value>", option.name),
         Takes::Many => format!("--{} <value> ...", option.name),
     };

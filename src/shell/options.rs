@@ -14,6 +14,8 @@ use crate::aws::{Operation, ServiceName};
 pub enum Takes {
     /// None: its presence is the value.
     Flag(bool),
+    /// None or one: the `Value` of EC2's boolean structures, true if nothing follows.
+    Perhaps,
     One,
     Many,
 }
@@ -84,6 +86,12 @@ pub fn options<'a>(service: ServiceName, operation: &Operation, schema: &'a Valu
                 found.push(option(name.clone(), Takes::Flag(true)));
                 found.push(option(format!("no-{name}"), Takes::Flag(false)));
             }
+            Kind::Structure if service == ServiceName::Ec2 && is_boolean_value(member) => {
+                // Not renamed: the CLI makes these two after its renames.
+                found.push(CliOption { name: name.clone(), ..option(name.clone(), Takes::Perhaps) });
+                let negative = format!("no-{name}");
+                found.push(CliOption { name: negative.clone(), ..option(negative, Takes::Flag(false)) });
+            }
             Kind::List(_) => found.push(option(name, Takes::Many)),
             _ => found.push(option(name, Takes::One)),
         }
@@ -96,4 +104,10 @@ pub fn options<'a>(service: ServiceName, operation: &Operation, schema: &'a Valu
         doc: custom.doc,
     }));
     found
+}
+
+/// A structure of one boolean called `Value`, which the CLI shows as a flag. Source: `toplevelbool.py`.
+pub fn is_boolean_value(shape: Shape<'_>) -> bool {
+    let mut members = shape.members();
+    matches!((members.next(), members.next()), (Some(("Value", value)), None) if matches!(value.kind(), Kind::Boolean))
 }

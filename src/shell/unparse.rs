@@ -45,7 +45,8 @@ fn write_option(line: &mut String, option: &CliOption<'_>, parameters: &mut Map<
         Meaning::Parameter(name, shape) => {
             let is_mine = match (option.takes, parameters.get(name)) {
                 (_, None) => false,
-                (Takes::Flag(flag), Some(value)) => value.as_bool() == Some(flag),
+                (Takes::Flag(flag), Some(value)) => said(value) == Some(flag),
+                (Takes::Perhaps, Some(value)) => said(value) == Some(true),
                 _ => true,
             };
             if !is_mine {
@@ -53,7 +54,7 @@ fn write_option(line: &mut String, option: &CliOption<'_>, parameters: &mut Map<
             }
             let value = parameters.shift_remove(name).unwrap_or_default();
             let _ = write!(line, " --{}", option.name);
-            if !matches!(option.takes, Takes::Flag(_)) {
+            if !matches!(option.takes, Takes::Flag(_) | Takes::Perhaps) {
                 for word in words(&value, shape) {
                     let _ = write!(line, " {}", quote(&word));
                 }
@@ -69,6 +70,11 @@ fn write_option(line: &mut String, option: &CliOption<'_>, parameters: &mut Map<
         }
         Meaning::Custom(_) => {}
     }
+}
+
+/// The boolean a flag stands for, be it alone or the `Value` of a structure.
+fn said(value: &Value) -> Option<bool> {
+    value.as_bool().or_else(|| value.get("Value")?.as_bool())
 }
 
 /// The words that give a parameter this value: shorthand where it is short and safe, JSON otherwise.
