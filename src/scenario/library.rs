@@ -292,3 +292,47 @@ fn header(head: &str, place: Place) -> Option<(Kind, Header)> {
     };
     Some((kind, header))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenarios_are_listed_by_track_and_fixtures_are_not() {
+        let ids: Vec<String> = Library::bundled().list().into_iter().map(|header| header.id).collect();
+
+        assert_eq!(ids, ["crs-02", "crs-04", "crs-05"]);
+    }
+
+    #[test]
+    fn a_name_its_beginning_or_its_path_finds_a_scenario() {
+        let library = Library::bundled();
+        let crs_05 = Place::Bundled("course/crs-05-exemple-concret.yaml");
+
+        for name in ["crs-05", "course/crs-05-exemple-concret.yaml"] {
+            assert_eq!(library.find(name).as_ref(), Ok(&crs_05), "{name}");
+        }
+        assert_eq!(library.find("elsewhere/mine.yaml"), Ok(Place::File("elsewhere/mine.yaml".into())));
+        let lost = library.find("crs-5").expect_err("there is none");
+        assert_eq!(lost.did_you_mean.as_deref(), Some("crs-05"));
+        assert!(library.find("crs-0").is_err(), "three begin like this");
+    }
+
+    #[test]
+    fn a_folder_of_the_users_own_adds_to_the_list_and_may_hold_anything() {
+        let folder = std::env::temp_dir().join(format!("vigie-folder-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder");
+        std::fs::write(
+            folder.join("mine.yaml"),
+            "vigie: 1\nid: mine\ntrack: mine\ntitle: {fr: À moi, en: Mine}\n",
+        )
+        .expect("it can be written");
+        std::fs::write(folder.join("rubbish.yaml"), [0xff, 0x00, 0x1b]).expect("it can be written");
+
+        let headers = Library::bundled().with_folder(&folder).list();
+
+        std::fs::remove_dir_all(&folder).expect("it was there");
+        assert_eq!(headers.last().map(|header| header.title.fr.as_str()), Some("À moi"));
+        assert_eq!(headers.len(), 4);
+    }
+}

@@ -149,3 +149,21 @@ fn an_aws_line_cut_by_a_comment_sign_is_said_to_be() {
     let quoted = format!("{HEAD}story:\n  - aws: \"ec2 describe-instances #1\" # a remark\n");
     assert_eq!(codes_of(&quoted), [] as [&str; 0]);
 }
+
+#[test]
+fn a_scenario_cut_anywhere_or_with_any_letter_spoilt_is_read_or_refused_but_never_a_panic() {
+    let whole = include_str!("../../scenarios/course/crs-04-groupe-de-securite-vers-sns.yaml");
+    let bytes = whole.as_bytes();
+    for at in (0..bytes.len()).step_by(211) {
+        let drawn = match load::bytes("cut.yaml", &bytes[..at]) {
+            Ok(_) => String::new(),
+            Err(refused) => refused.diagnostics[0].render(&refused.source, Lang::Fr, false),
+        };
+        assert!(!drawn.contains('\u{1b}'));
+        let mut spoilt = bytes.to_vec();
+        spoilt[at] = b"{[:&*!\x1b\xff"[at % 8];
+        if let Err(refused) = load::bytes("spoilt.yaml", &spoilt) {
+            assert!(!refused.diagnostics[0].render(&refused.source, Lang::En, false).contains('\u{1b}'));
+        }
+    }
+}
