@@ -115,6 +115,8 @@ fn said(error: &str, lang: Lang) -> String {
 /// A reader such as `head` that has seen enough is no error.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        let of_output = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let of_json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        of_output.or(of_json) == Some(io::ErrorKind::BrokenPipe)
     })
 }
