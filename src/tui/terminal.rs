@@ -57,7 +57,9 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` asks where the cursor is, and a terminal that does not answer would end the program.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 }
 
