@@ -14,6 +14,9 @@ pub fn lines(value: &Value) -> Vec<String> {
 
 /// Draws a value from line `scroll` on.
 pub fn tree(pen: &mut Pen<'_>, area: Rect, value: &Value, scroll: usize) {
+    if area.is_empty() {
+        return;
+    }
     let (key, ink, dim) = (pen.ink(Role::Route), pen.ink(Role::HudInk), pen.ink(Role::HudDim));
     let all = lines(value);
     let first = scroll.min(all.len().saturating_sub(1));

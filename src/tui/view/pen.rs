@@ -42,10 +42,9 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
         let indent = paragraph.len() - paragraph.trim_start_matches(' ').len();
         let mut line = " ".repeat(indent.min(usize::from(columns / 2)));
         let mut is_first = true;
-        // A no-break space keeps « and » with their words.
-        for word in paragraph[indent..].split(' ') {
+        for word in unbreakable(&paragraph[indent..]) {
             let room = columns.saturating_sub(width(&line));
-            let needed = width(word) + u16::from(!is_first);
+            let needed = width(&word) + u16::from(!is_first);
             if needed > room && !is_first {
                 lines.push(std::mem::take(&mut line));
                 is_first = true;
@@ -54,7 +53,7 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
                 line.push(' ');
             }
             is_first = false;
-            line.push_str(word);
+            line.push_str(&word);
             while width(&line) > columns {
                 let head: String = take_columns(&line, columns);
                 line = line[head.len()..].to_owned();
@@ -64,6 +63,22 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// Words that stay together: French sets a space before `?` and inside `« »`, and no line may break there.
+fn unbreakable(paragraph: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in paragraph.split(' ') {
+        let closes = matches!(word.trim_end_matches(['.', ',']), "?" | "!" | ":" | ";" | "»" | "%");
+        match words.last_mut().filter(|last| !last.is_empty() && (closes || last.ends_with('«'))) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 /// The first columns of a text; at least one character, so that whoever cuts again and again comes to an end.
@@ -113,7 +128,9 @@ impl Pen<'_> {
         }
         let columns = columns.min(bounds.right() - x);
         let folded = self.theme.text(text);
+        // Folded again for the `…` of the cut.
         let shown = cut(&folded, columns);
+        let shown = self.theme.text(&shown);
         let (end, _) = self.buf.set_stringn(x, y, shown, usize::from(columns), style);
         end - x
     }
@@ -192,6 +209,12 @@ mod tests {
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
         assert_eq!(wrap("    \"a\": 1", 20), ["    \"a\": 1"]);
+    }
+
+    #[test]
+    fn french_punctuation_stays_with_its_word() {
+        assert_eq!(wrap("à lui seul ?", 10), ["à lui", "seul ?"]);
+        assert_eq!(wrap("il dit « oui »", 10), ["il dit", "« oui »"]);
     }
 
     #[test]
