@@ -84,10 +84,7 @@ fn check_files(library: &Library, options: &Options, files: &[std::path::PathBuf
     let mut sound = true;
     for report in &reports {
         sound &= report.is_sound();
-        let mut text = report.render(options.lang, colour);
-        if !text.is_empty() {
-            text.push('\n');
-        }
+        let text = report.render(options.lang, colour);
         if report.is_sound() { print(&text)? } else { complain(&text)? }
     }
     Ok(u8::from(!sound))

@@ -1,5 +1,6 @@
 //! The real binary in a real pseudo-terminal: what a person sees, and that the terminal is given back.
 #![cfg(unix)]
+#![allow(clippy::disallowed_methods, reason = "the program under test runs in real time")]
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -43,7 +44,7 @@ impl Seat {
         let mut output = pair.master.try_clone_reader().expect("the terminal can be read");
         let seen = Arc::clone(&terminal);
         thread::spawn(move || {
-            let mut bytes = [0; 64 * 1024];
+            let mut bytes = [0; 8 * 1024];
             // Reading fails when the program has gone: the end.
             while let Ok(count @ 1..) = output.read(&mut bytes) {
                 seen.lock().unwrap_or_else(PoisonError::into_inner).process(&bytes[..count]);
