@@ -170,6 +170,7 @@ words! {
     Invoked: "lancée", "invoked";
     Stored: "rangé", "stored";
     Measured: "mesuré", "measured";
+    NotSent: "pas parti", "not sent";
     Underway: "en route", "under way";
     OpenCards: "ouvrir les cartes", "open the cards";
 

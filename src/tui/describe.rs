@@ -18,6 +18,7 @@ pub fn lines(lang: Lang, play: &Play) -> Vec<(String, String)> {
         lang,
         calm: true,
         spotlight: None,
+        depot_x: 0,
     };
     let town = projection::town(&scene);
     let Some(district) = town.districts.into_iter().next() else { return Vec::new() };

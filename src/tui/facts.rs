@@ -49,8 +49,6 @@ pub struct Facts {
     pub dropped: u32,
     /// The speed the cars had when the story opened.
     pub resting_kmh: u32,
-    /// Column where the crew car leaves the depot.
-    pub depot_x: i32,
 }
 
 /// The facts before the first stop, then after each: one run through the story beside the one on screen.
@@ -157,7 +155,6 @@ impl Story {
             before: self.before.clone(),
             dropped: 0,
             resting_kmh: self.resting_kmh,
-            depot_x: 0,
         }
     }
 

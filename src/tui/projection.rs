@@ -35,6 +35,8 @@ pub struct Scene<'a> {
     pub calm: bool,
     /// The hop whose building the spotlight is on.
     pub spotlight: Option<HopId>,
+    /// Column of the depot's doormat, where the crew car sets off.
+    pub depot_x: i32,
 }
 
 /// The frame number that goes with a screen time.
@@ -417,7 +419,7 @@ fn crew(scene: &Scene<'_>, departed: &[Stop]) -> Option<Vehicle> {
     Some(Vehicle {
         kind: VehicleKind::Crew,
         lane: usize::MAX,
-        x: scene.facts.depot_x + cells,
+        x: scene.depot_x + cells,
         heading: None,
         exhaust: false,
         light_bar: false,

@@ -43,7 +43,7 @@ pub fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, rows: &[Row]) {
     let rest = area.width.saturating_sub(time_w + path_w + 2);
     // A verdict is never cut: the object's column gives way first.
     let widest_result = rows.iter().map(|row| width(&row.result)).max().unwrap_or(0).max(8);
-    let result_w = widest_result.min(rest / 2);
+    let result_w = if is_narrow { 13.min(rest / 2 + 1) } else { widest_result.min(rest / 2) };
     let object_w = rest.saturating_sub(result_w + 1);
     let columns = [
         (area.x + 1, time_w - 1, Key::ColumnTime),
@@ -84,6 +84,12 @@ pub fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, rows: &[Row]) {
         }
         pen.text(columns[1].0, y, columns[1].1, &row.path, path_style);
         pen.text(columns[2].0, y, columns[2].1, &row.object, style);
-        pen.text(columns[3].0, y, columns[3].1, &row.result, result_style);
+        // A reason that has no room is in the inspector; that it did not travel is said here.
+        let result = if width(&row.result) > result_w && row.result.starts_with('✗') {
+            format!("✗ {}", lang.get(Key::NotSent))
+        } else {
+            row.result.clone()
+        };
+        pen.text(columns[3].0, y, columns[3].1, &result, result_style);
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     text::{Key, Lang, format},
     tui::{
-        city::{Areas, City},
+        city::{Areas, City, Way},
         keymap::Place,
         model::Model,
         play::{Panel, Play, View},
@@ -119,6 +119,7 @@ fn header(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play, has_panel: boo
 
 /// The town under the playhead.
 pub fn picture(model: &Model, play: &Play, city: &City, area: Rect, buf: &mut Buffer) {
+    let to_depot = city.road(&Way::Hop("bus>lambda".to_owned()));
     let scene = projection::Scene {
         ledger: play.session.ledger(),
         schedule: &play.schedule,
@@ -128,6 +129,7 @@ pub fn picture(model: &Model, play: &Play, city: &City, area: Rect, buf: &mut Bu
         lang: model.lang(),
         calm: model.settings.calm,
         spotlight: play.spotlight.then(|| play.focus()).flatten(),
+        depot_x: to_depot.map_or(0, |road| road.point(1.0).x),
     };
     city.draw(&projection::town(&scene), projection::phase(play.screen), buf, area);
 }
