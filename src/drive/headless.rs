@@ -385,7 +385,8 @@ pub fn list(library: &Library, lang: Lang) -> String {
             .minutes
             .map(|n| format!("  ({})", lang.plural(Key::Minutes, u64::from(n))))
             .unwrap_or_default();
-        text.push_str(&format!("  {:<widest$}  {}{minutes}\n", header.id, header.title.get(lang)));
+        let line = format!("  {:<widest$}  {}{minutes}\n", header.id, header.title.get(lang));
+        text.push_str(&line);
     }
     text
 }

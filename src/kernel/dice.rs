@@ -1,4 +1,4 @@
-//! Chance, and nothing but the seed: one ChaCha8 stream per purpose, so that a draw added in one
+//! Chance, and nothing but the seed: one `ChaCha8` stream per purpose, so that a draw added in one
 //! place does not shift the draws of another.
 
 use rand::{Rng, RngExt, SeedableRng};

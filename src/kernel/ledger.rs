@@ -162,10 +162,10 @@ impl<V: Vocabulary> Ledger<V> {
     pub fn depart(&mut self, new: NewHop<V>) -> HopId {
         match new.cause {
             Cause::Hop(cause) => {
-                assert!(cause.index() < self.hops.len(), "a hop's cause must come before it")
+                assert!(cause.index() < self.hops.len(), "a hop's cause must come before it");
             }
             Cause::Input(cause) => {
-                assert!(cause.index() < self.inputs.len(), "a hop's cause must come before it")
+                assert!(cause.index() < self.inputs.len(), "a hop's cause must come before it");
             }
         }
         assert!(new.due_at >= new.sent_at, "a hop cannot arrive before it left");

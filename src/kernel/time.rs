@@ -50,6 +50,7 @@ impl SimTime {
     }
 
     /// The moment `wait` later; time never overflows, it stops at its end.
+    #[must_use]
     pub const fn after(self, wait: SimDuration) -> Self {
         Self(self.0.saturating_add(wait.0))
     }
@@ -85,10 +86,12 @@ impl SimDuration {
         self.0 / 1_000
     }
 
+    #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
+    #[must_use]
     pub const fn times(self, count: u64) -> Self {
         Self(self.0.saturating_mul(count))
     }

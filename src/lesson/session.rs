@@ -114,11 +114,8 @@ impl Session {
     }
 
     fn play_ahead(&mut self) -> Result<(), Box<Diagnostic>> {
-        loop {
-            match self.player.run()? {
-                Stop::Ask(_) => self.player.pass(),
-                Stop::Task(_) | Stop::End => break,
-            }
+        while let Stop::Ask(_) = self.player.run()? {
+            self.player.pass();
         }
         self.read_beats();
         Ok(())

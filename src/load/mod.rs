@@ -69,15 +69,12 @@ impl Load {
             .iter()
             .rev()
             .filter(|running| *running.order.resource == *resource && *running.order.metric == *metric)
-            .find_map(|running| running.at(moment).map(|value| (running.by, value)));
-        match driven {
-            Some((by, value)) => value.map(|value| Level { value, by }),
-            None => {
-                let own =
-                    self.baselines.iter().find(|((of, name), _)| **of == *resource && **name == *metric);
-                own.map(|(_, level)| *level).or_else(|| self.defaults.get(metric).copied())
-            }
+            .find_map(|running| running.slot(moment).map(|slot| (running, slot)));
+        if let Some((running, slot)) = driven {
+            return running.order.values[slot].map(|value| Level { value, by: running.by });
         }
+        let own = self.baselines.iter().find(|((of, name), _)| **of == *resource && **name == *metric);
+        own.map(|(_, level)| *level).or_else(|| self.defaults.get(metric).copied())
     }
 }
 
@@ -86,13 +83,13 @@ impl Running {
         self.since.after(self.order.every.times(self.order.values.len() as u64))
     }
 
-    /// The value in force: outer `None` when this order says nothing of that moment.
-    fn at(&self, moment: SimTime) -> Option<Option<f64>> {
+    /// Which value is in force; `None` when this order says nothing of that moment.
+    fn slot(&self, moment: SimTime) -> Option<usize> {
         if moment < self.since || self.order.every == SimDuration::ZERO {
             return None;
         }
         let index = moment.since(self.since).as_millis() / self.order.every.as_millis();
-        self.order.values.get(usize::try_from(index).ok()?).copied()
+        usize::try_from(index).ok().filter(|slot| *slot < self.order.values.len())
     }
 }
 

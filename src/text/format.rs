@@ -29,7 +29,7 @@ pub fn count(lang: Lang, n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(match lang {
                 Lang::Fr => '\u{202f}',
                 Lang::En => ',',
@@ -57,7 +57,7 @@ pub fn duration(millis: u64) -> String {
         0..1_000 => format!("{millis} ms"),
         1_000..90_000 => {
             let tenths = (millis + 50) / 100;
-            if tenths % 10 == 0 || tenths > 100 {
+            if tenths.is_multiple_of(10) || tenths > 100 {
                 format!("{} s", (millis + 500) / 1_000)
             } else {
                 format!("{}.{} s", tenths / 10, tenths % 10)

@@ -30,6 +30,7 @@ impl Lang {
         if locale.to_ascii_lowercase().starts_with("fr") { Self::Fr } else { Self::En }
     }
 
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::Fr => Self::En,

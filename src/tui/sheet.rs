@@ -293,9 +293,11 @@ fn object(ledger: &Ledger, hop: &Hop) -> String {
             Payload::Datapoint(point) => format!("{} {}", ledger.node(hop.from).resource, point.metric_name),
             Payload::Json { .. } => title.into_owned(),
         },
-        HopPath::MetricAlarm => ledger.node(hop.to).resource.to_string(),
-        HopPath::AlarmBus | HopPath::ConfigBus => title.into_owned(),
-        HopPath::ApiTrail | HopPath::TrailBus | HopPath::LambdaApi => title.into_owned(),
+        HopPath::AlarmBus
+        | HopPath::ConfigBus
+        | HopPath::ApiTrail
+        | HopPath::TrailBus
+        | HopPath::LambdaApi => title.into_owned(),
         _ => ledger.node(hop.to).resource.to_string(),
     }
 }

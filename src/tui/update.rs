@@ -175,7 +175,6 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
         }
         (Panel::Limits(selected), Action::Up) => *selected = selected.saturating_sub(1),
         (Panel::Limits(selected), Action::Down) => *selected = (*selected + 1).min(cards.saturating_sub(1)),
-        (Panel::Limits(_), Action::Close) => close(play),
         (Panel::Report, Action::PreviousHop) => {
             play.panel = Panel::None;
             play.step_back();
@@ -210,21 +209,9 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
                 }
             }
         }
-        (_, Action::PreviousHop) => {
-            if !play.step_back() {
-                say = Some(Key::AtStart);
-            }
-        }
-        (_, Action::NextBeat) => {
-            if !play.to_beat(true) {
-                say = Some(Key::AtEnd);
-            }
-        }
-        (_, Action::PreviousBeat) => {
-            if !play.to_beat(false) {
-                say = Some(Key::AtStart);
-            }
-        }
+        (_, Action::PreviousHop) => say = (!play.step_back()).then_some(Key::AtStart),
+        (_, Action::NextBeat) => say = (!play.to_beat(true)).then_some(Key::AtEnd),
+        (_, Action::PreviousBeat) => say = (!play.to_beat(false)).then_some(Key::AtStart),
         (_, Action::Start) => {
             let count = std::mem::take(&mut play.count);
             go_to(play, count);
@@ -274,11 +261,7 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
         (_, Action::ShowOnMap) => play.spotlight = !play.spotlight,
         (_, Action::FilterFailures) => play.only_failures = !play.only_failures,
         (_, Action::Up | Action::Down | Action::PageUp | Action::PageDown) => select(play, action),
-        (_, Action::Predict | Action::Hint) => {
-            if !play.open_waiting() {
-                say = Some(Key::PredictNone);
-            }
-        }
+        (_, Action::Predict | Action::Hint) => say = (!play.open_waiting()).then_some(Key::PredictNone),
         (_, Action::Mail) => {
             play.playing = false;
             play.panel = Panel::Mail(usize::MAX);
@@ -313,16 +296,13 @@ fn close(play: &mut Play) {
 fn question(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
     let options = play.session.option_count(beat);
     if play.is_answered(beat) {
-        match action {
-            Action::Why => {
-                if let Some(hop) = play.focus() {
-                    play.panel = Panel::Inspector { hop, json: false, scroll: 0 };
-                }
+        if action == Action::Why {
+            if let Some(hop) = play.focus() {
+                play.panel = Panel::Inspector { hop, json: false, scroll: 0 };
             }
-            _ => {
-                play.panel = Panel::None;
-                play.playing = true;
-            }
+        } else {
+            play.panel = Panel::None;
+            play.playing = true;
         }
         return None;
     }

@@ -24,6 +24,7 @@ pub struct SendEmail {
 }
 
 /// Who receives it.
+#[expect(clippy::struct_field_names, reason = "the service model names them so")]
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Destination {

@@ -28,15 +28,12 @@ pub fn tree(pen: &mut Pen<'_>, area: Rect, value: &Value, scroll: usize) {
                 pen.right(area, area.bottom() - 1, &more, dim);
                 return;
             }
-            match (part, text.split_once("\": ")) {
-                (0, Some((name, rest))) => {
-                    let name = format!("{name}\": ");
-                    pen.pieces(area.x, y, area.width, &[(&name, key), (rest, ink)]);
-                }
-                _ => {
-                    let bare = text.trim_start().starts_with(['{', '}', '[', ']']);
-                    pen.text(area.x, y, area.width, &text, if bare { dim } else { ink });
-                }
+            if let (0, Some((name, rest))) = (part, text.split_once("\": ")) {
+                let name = format!("{name}\": ");
+                pen.pieces(area.x, y, area.width, &[(&name, key), (rest, ink)]);
+            } else {
+                let bare = text.trim_start().starts_with(['{', '}', '[', ']']);
+                pen.text(area.x, y, area.width, &text, if bare { dim } else { ink });
             }
             y += 1;
         }

@@ -56,7 +56,7 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
             line.push_str(&word);
             while width(&line) > columns {
                 let head: String = take_columns(&line, columns);
-                line = line[head.len()..].to_owned();
+                line.drain(..head.len());
                 lines.push(head);
             }
         }

@@ -35,33 +35,24 @@ pub struct Feedback<'a> {
 }
 
 /// How tall the panel must be for this text.
-pub fn height(lang: Lang, question: &Question<'_>, columns: u16) -> u16 {
+pub fn height(question: &Question<'_>, columns: u16) -> u16 {
     let inside = columns.saturating_sub(6);
     let lines = |text: &str| wrap(text, inside).len() as u16;
     let options: u16 =
         question.options.iter().map(|option| wrap(option, inside.saturating_sub(7)).len() as u16).sum();
     let mut tall = 4 + lines(question.prompt) + 1 + options;
-    match &question.feedback {
-        Some(feedback) => {
-            tall += 2 + lines(feedback.because);
-            if question.choice != Some(feedback.right) {
-                tall += 1 + lines(feedback.truth);
-            }
-            if !feedback.evidence.is_empty() {
-                tall += 2 + feedback.evidence.iter().map(|line| lines(line)).sum::<u16>();
-            }
+    if let Some(feedback) = &question.feedback {
+        tall += 2 + lines(feedback.because);
+        if question.choice != Some(feedback.right) {
+            tall += 1 + lines(feedback.truth);
         }
-        None => {
-            tall += 2;
-            for hint in &question.hints {
-                tall += 1 + lines(hint);
-            }
-            if question.hint_count > 0 {
-                tall += 1;
-            }
+        if !feedback.evidence.is_empty() {
+            tall += 2 + feedback.evidence.iter().map(|line| lines(line)).sum::<u16>();
         }
+    } else {
+        tall += 2 + u16::from(question.hint_count > 0);
+        tall += question.hints.iter().map(|hint| 1 + lines(hint)).sum::<u16>();
     }
-    let _ = lang;
     tall
 }
 

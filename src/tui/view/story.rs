@@ -278,7 +278,7 @@ fn panel(pen: &mut Pen<'_>, model: &Model, play: &Play, areas: &Areas, lang: Lan
         Panel::None => {}
         Panel::Question(beat) => {
             let shown = super::prepare::question(play, *beat, lang);
-            let room = centred(body, 84, |columns| question::height(lang, &shown, columns));
+            let room = centred(body, 84, |columns| question::height(&shown, columns));
             question::question(pen, room, lang, &shown);
         }
         Panel::Task(beat) => {
