@@ -367,6 +367,12 @@ impl Session {
         }
     }
 
+    /// Notes that the learner looked at something: the causes of a hop (`why`), a card (`limits`). A task may ask for it.
+    pub fn opened(&mut self, view: &str, of: &str) {
+        self.player.learner_mut().open(view, of);
+        self.look_at_task();
+    }
+
     /// The story goes on after a task, done or passed; what follows is played ahead to the next one.
     pub fn go_on_after(&mut self, beat: usize) {
         let stands_there = match self.player.stop() {

@@ -9,7 +9,11 @@ use super::{
     model::{Model, Screen},
     play::{Panel, Play, View},
 };
-use crate::{kernel::Cause, lesson::session::BeatKind, text::Key};
+use crate::{
+    kernel::{Cause, HopId},
+    lesson::session::BeatKind,
+    text::Key,
+};
 
 /// What the program must do that a model cannot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,7 +258,7 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
             Some(hop) => {
                 play.playing = false;
                 play.until = None;
-                play.panel = Panel::Inspector { hop, json: false, scroll: 0 };
+                inspect(play, hop);
             }
             None => say = Some(Key::NothingSelected),
         },
@@ -284,13 +288,24 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
 }
 
 fn open_limits(play: &mut Play) {
+    let card = play.session.first_limit();
     play.limit_opened = true;
-    play.panel = Panel::Limits(play.session.first_limit());
+    play.session.opened("limits", &format!("L{}", card + 1));
+    play.panel = Panel::Limits(card);
 }
 
-/// Leaves a panel for what lies beneath: the question or task that waits keeps waiting.
+/// Opens the inspector on a hop; a task may ask the learner to walk a chain.
+fn inspect(play: &mut Play, hop: HopId) {
+    play.panel = Panel::Inspector { hop, json: false, scroll: 0 };
+    let path = play.session.ledger().hop(hop).path;
+    play.session.opened("why", path.as_str());
+}
+
+/// Leaves a panel for what lies beneath: the question or task that waits keeps waiting, and one just done says so.
 fn close(play: &mut Play) {
-    play.panel = Panel::None;
+    let done =
+        play.beat_in_force().filter(|beat| play.session.task_done(*beat) && !play.passed.contains(beat));
+    play.panel = done.map_or(Panel::None, Panel::Task);
 }
 
 fn question(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
@@ -298,7 +313,7 @@ fn question(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
     if play.is_answered(beat) {
         if action == Action::Why {
             if let Some(hop) = play.focus() {
-                play.panel = Panel::Inspector { hop, json: false, scroll: 0 };
+                inspect(play, hop);
             }
         } else {
             play.panel = Panel::None;
@@ -376,13 +391,16 @@ fn inspector(play: &mut Play, action: Action) -> Option<Key> {
     let ledger = play.session.ledger();
     match action {
         Action::Why => match ledger.hop(shown).cause {
-            Cause::Hop(cause) => (*hop, *scroll) = (cause, 0),
+            Cause::Hop(cause) => inspect(play, cause),
             Cause::Input(_) => return Some(Key::NoCauseAbove),
         },
-        Action::Effects => match ledger.effects(Cause::Hop(shown)).next() {
-            Some(effect) => (*hop, *scroll) = (effect.id, 0),
-            None => return Some(Key::NoEffectBelow),
-        },
+        Action::Effects => {
+            let effect = ledger.effects(Cause::Hop(shown)).next().map(|effect| effect.id);
+            match effect {
+                Some(effect) => inspect(play, effect),
+                None => return Some(Key::NoEffectBelow),
+            }
+        }
         Action::Json => (*json, *scroll) = (!*json, 0),
         Action::PageDown => *scroll += 10,
         Action::PageUp => *scroll = scroll.saturating_sub(10),
@@ -401,8 +419,8 @@ fn inspector(play: &mut Play, action: Action) -> Option<Key> {
                 (Some(at), _) => at.checked_sub(1).and_then(|at| hops.get(at)),
                 (None, _) => hops.last(),
             };
-            if let (Some(next), Panel::Inspector { hop, scroll, .. }) = (next, &mut play.panel) {
-                (*hop, *scroll) = (*next, 0);
+            if let Some(next) = next.copied() {
+                inspect(play, next);
             }
         }
         Action::ShowOnMap => {
@@ -427,7 +445,7 @@ fn mail(play: &mut Play, selected: usize, action: Action) {
         Action::Down => play.panel = Panel::Mail((selected + 1).min(letters.len().saturating_sub(1))),
         Action::Why => {
             if let Some(letter) = letters.get(selected) {
-                play.panel = Panel::Inspector { hop: letter.hop, json: false, scroll: 0 };
+                inspect(play, letter.hop);
             }
         }
         Action::ConfirmSubscription => {
