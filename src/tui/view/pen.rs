@@ -54,7 +54,7 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
             }
             is_first = false;
             line.push_str(&word);
-            while width(&line) > columns {
+            while width(&line) > columns && line.chars().nth(1).is_some() {
                 let head: String = take_columns(&line, columns);
                 line.drain(..head.len());
                 lines.push(head);
