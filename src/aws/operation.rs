@@ -3,7 +3,7 @@
 //!
 //! The parameter struct is the only description of an operation's parameters:
 //!
-//! ```ignore
+//! ```text
 //! /// Starts the recording of calls by a trail.
 //! #[derive(Debug, Deserialize, JsonSchema)]
 //! #[serde(rename_all = "PascalCase", deny_unknown_fields)]
