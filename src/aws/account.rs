@@ -44,7 +44,7 @@ impl Account {
 
     /// The operation of that name, if the account has it.
     pub fn operation(&self, service: ServiceName, name: &str) -> Option<&'static Operation> {
-        self.services.get(service)?.operations().into_iter().find(|operation| operation.name == name)
+        self.services.get(service)?.operation(name)
     }
 
     /// The one door: validates, authorises, runs, and records. A refusal is recorded too.

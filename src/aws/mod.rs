@@ -62,4 +62,4 @@ pub use operation::{Access, Operation, Plane};
 pub use outbox::{Moment, Outbox, Send};
 pub use parcel::{Parcel, Receipt};
 pub use payload::{Payload, PayloadKind};
-pub use service::{CallContext, Service, ServiceName};
+pub use service::{CallContext, Dispatch, Service, ServiceName};

@@ -13,7 +13,7 @@
 //!     StartLogging: Write => start_logging;
 //!     GetTrailStatus: Read => get_trail_status;
 //! }
-//! // gives `OPERATIONS: &[Row<CloudTrail>]`; each function is
+//! // gives `OPERATIONS: &[Row<CloudTrail>]` and `impl Dispatch for CloudTrail`; each function is
 //! // fn start_logging(&mut self, input: StartLogging, cx: &mut CallContext<'_, '_>) -> ApiOutcome
 //! ```
 
@@ -110,6 +110,26 @@ macro_rules! operations {
                 },
             },
         )*];
+
+        impl $crate::aws::service::Dispatch for $service {
+            fn operations(&self) -> Vec<&'static $crate::aws::Operation> {
+                OPERATIONS.iter().map(|row| &row.operation).collect()
+            }
+
+            fn operation(&self, name: &str) -> Option<&'static $crate::aws::Operation> {
+                OPERATIONS.iter().map(|row| &row.operation).find(|operation| operation.name == name)
+            }
+
+            fn call(
+                &mut self,
+                operation: &'static $crate::aws::Operation,
+                context: &mut $crate::aws::CallContext<'_, '_>,
+            ) -> $crate::aws::ApiOutcome {
+                let row = $crate::aws::operation::row(OPERATIONS, operation)
+                    .expect("the door dispatches only what the table lists");
+                (row.run)(self, context)
+            }
+        }
     };
 }
 pub(in crate::aws) use operations;

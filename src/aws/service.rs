@@ -130,15 +130,21 @@ pub struct TrailShape {
 /// What became of a parcel at its addressee.
 pub type Reception = Result<(), Reason>;
 
-/// A state machine of the account.
-pub trait Service {
-    fn name(&self) -> ServiceName;
-
+/// The operation table of a service as the door sees it; `operations!` implements it.
+pub trait Dispatch {
     /// The operations it has: drives dispatch, command-line options, help, IAM actions and documentation.
     fn operations(&self) -> Vec<&'static Operation>;
 
+    /// The operation of that name.
+    fn operation(&self, name: &str) -> Option<&'static Operation>;
+
     /// Runs an operation that exists, is well-formed and is authorised.
     fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome;
+}
+
+/// A state machine of the account.
+pub trait Service: Dispatch {
+    fn name(&self) -> ServiceName;
 
     /// Takes what the engine delivers, a parcel or a timer of its own. An error says why it was not accepted.
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception;

@@ -26,7 +26,7 @@ pub trait Catalogue {
 
 impl Catalogue for Account {
     fn operations(&self, service: ServiceName) -> Vec<&'static Operation> {
-        self.services().get(service).map(crate::aws::Service::operations).unwrap_or_default()
+        self.services().get(service).map(crate::aws::Dispatch::operations).unwrap_or_default()
     }
 }
 

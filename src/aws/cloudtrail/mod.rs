@@ -18,10 +18,7 @@ mod trail;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Receipt, Region, Service, ServiceName,
-    operation, service::Reception,
-};
+use super::{Operation, Outbox, Parcel, Receipt, Region, Service, ServiceName, service::Reception};
 pub use history::HistoryEvent;
 pub use selectors::{EventSelector, ReadWriteType};
 pub use trail::Trail;
@@ -66,16 +63,6 @@ impl CloudTrail {
 impl Service for CloudTrail {
     fn name(&self) -> ServiceName {
         ServiceName::CloudTrail
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        operations::OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let row = operation::row(operations::OPERATIONS, operation)
-            .ok_or_else(|| ApiError::client("InvalidAction", operation.name))?;
-        (row.run)(self, context)
     }
 
     fn receive(&mut self, _parcel: &Parcel, _region: &Region, _out: &mut Outbox<'_>) -> Reception {

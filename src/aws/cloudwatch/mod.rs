@@ -39,8 +39,7 @@ use self::{
     sample::Sample,
 };
 use super::{
-    ApiCall, ApiOutcome, CallContext, Operation, Outbox, Parcel, Receipt, Region, Service, ServiceName, arn,
-    operation,
+    ApiCall, ApiOutcome, Operation, Outbox, Parcel, Receipt, Region, Service, ServiceName, arn,
     service::{Reception, TrailShape},
 };
 
@@ -120,16 +119,6 @@ impl CloudWatch {
 impl Service for CloudWatch {
     fn name(&self) -> ServiceName {
         ServiceName::CloudWatch
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        ops::OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let row =
-            operation::row(ops::OPERATIONS, operation).expect("the account dispatches our own rows only");
-        (row.run)(self, context)
     }
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {

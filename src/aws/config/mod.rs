@@ -25,12 +25,8 @@ mod tests;
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    ApiError, ApiOutcome, CallContext, Delay, HopPath, Node, Operation, Outbox, Parcel, Payload, PayloadKind,
-    Region, Service, ServiceName,
-    operation::{self, operations},
-    outbox::Send,
-    parcel::ResourceChange,
-    service::Reception,
+    Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Region, Service, ServiceName,
+    operation::operations, outbox::Send, parcel::ResourceChange, service::Reception,
 };
 pub use channel::DeliveryChannel;
 use channel::{DescribeDeliveryChannels, PutDeliveryChannel};
@@ -142,16 +138,6 @@ pub(super) fn send_change(region: &Region, change: Arc<ResourceChange>, out: &mu
 impl Service for Config {
     fn name(&self) -> ServiceName {
         ServiceName::Config
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let row = operation::row(OPERATIONS, operation)
-            .ok_or_else(|| ApiError::client("InvalidAction", operation.name))?;
-        (row.run)(self, context)
     }
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {

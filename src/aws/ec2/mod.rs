@@ -34,9 +34,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::Value;
 
 use super::{
-    ApiCall, ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName,
+    ApiCall, ApiOutcome, Operation, Outbox, Parcel, Region, Service, ServiceName,
     arn::arn,
-    operation::{operations, row},
+    operation::operations,
     parcel::Timer,
     service::{Reception, TrailShape},
 };
@@ -170,15 +170,6 @@ impl Place {
 impl Service for Ec2 {
     fn name(&self) -> ServiceName {
         ServiceName::Ec2
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let row = row(OPERATIONS, operation).expect("the door dispatches only what `operations` lists");
-        (row.run)(self, context)
     }
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {

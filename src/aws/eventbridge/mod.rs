@@ -25,7 +25,7 @@ mod tests;
 
 use super::{
     ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Receipt, Region, Service,
-    ServiceName, operation, operation::operations, service::Reception,
+    ServiceName, operation::operations, service::Reception,
 };
 
 pub use buses::{CreateEventBus, DeleteEventBus, DescribeEventBus, ListEventBuses};
@@ -61,17 +61,6 @@ operations! { pub EventBridge:
 impl Service for EventBridge {
     fn name(&self) -> ServiceName {
         ServiceName::EventBridge
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        match operation::row(OPERATIONS, operation) {
-            Some(row) => (row.run)(self, context),
-            None => Err(ApiError::client("InvalidAction", operation.name)),
-        }
     }
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{EventBridge, OPERATIONS};
 use crate::aws::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Delays, HopPath, Ledger, Moment, Note, Outbox, Parcel,
-    Principal, Receipt, Region, Service, ServiceName, Via,
+    ApiCall, ApiError, ApiOutcome, CallContext, Delays, Dispatch as _, HopPath, Ledger, Moment, Note, Outbox,
+    Parcel, Principal, Receipt, Region, Service, ServiceName, Via,
     call::{Input, InputKind},
     outbox::Delivery,
     service::Reception,

@@ -23,10 +23,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Principal, Region, Service,
-    ServiceName,
+    ApiCall, ApiError, ApiOutcome, Operation, Outbox, Parcel, Principal, Region, Service, ServiceName,
     arn::global_arn,
-    operation::{operations, row},
+    operation::operations,
     policy::{PolicyDocument, PolicyError, PolicyKind},
     service::Reception,
     tags::Tags,
@@ -220,15 +219,6 @@ fn date(utc: DateTime<Utc>) -> String {
 impl Service for Iam {
     fn name(&self) -> ServiceName {
         ServiceName::Iam
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let row = row(OPERATIONS, operation).expect("the door dispatches only what `operations` lists");
-        (row.run)(self, context)
     }
 
     fn receive(&mut self, _parcel: &Parcel, _region: &Region, _out: &mut Outbox<'_>) -> Reception {

@@ -29,7 +29,6 @@ use serde_json::{Value, json};
 use super::{
     ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName,
     counters::PUBLISH_COUNTERS,
-    operation,
     operation::operations,
     parcel::Timer,
     service::{Reception, TrailShape},
@@ -83,17 +82,6 @@ const EVENT_NAMES: &[(&str, &str)] = &[
 impl Service for Lambda {
     fn name(&self) -> ServiceName {
         ServiceName::Lambda
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        match operation::row(OPERATIONS, operation) {
-            Some(row) => (row.run)(self, context),
-            None => Err(ApiError::client("InvalidAction", operation.name)),
-        }
     }
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {

@@ -22,8 +22,8 @@ use serde_json::Value;
 
 pub use self::state::{Group, Stream};
 use super::{
-    ApiCall, ApiOutcome, CallContext, Operation, Outbox, Parcel, Reason, Region, Service, ServiceName, arn,
-    note::reasons, operation, parcel::LogEvent, service::Reception,
+    ApiCall, Operation, Outbox, Parcel, Reason, Region, Service, ServiceName, arn, note::reasons,
+    parcel::LogEvent, service::Reception,
 };
 
 /// Groups under this prefix appear when a function first writes.
@@ -88,16 +88,6 @@ impl Logs {
 impl Service for Logs {
     fn name(&self) -> ServiceName {
         ServiceName::Logs
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        ops::OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let row =
-            operation::row(ops::OPERATIONS, operation).expect("the account dispatches our own rows only");
-        (row.run)(self, context)
     }
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {

@@ -15,12 +15,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Delay, HopPath, Node, Operation, Outbox, Parcel, Payload,
-    PayloadKind, Region, Send, Service, ServiceName,
-    arn::arn,
-    operation::{operations, row},
-    parcel::Timer,
-    service::Reception,
+    ApiCall, ApiError, Delay, HopPath, Node, Operation, Outbox, Parcel, Payload, PayloadKind, Region, Send,
+    Service, ServiceName, arn::arn, operation::operations, parcel::Timer, service::Reception,
 };
 use database::{Database, Status};
 use ops::{CreateDBInstance, DeleteDBInstance, DescribeDBInstances, ModifyDBInstance};
@@ -186,15 +182,6 @@ fn no_such(identifier: &str) -> ApiError {
 impl Service for Rds {
     fn name(&self) -> ServiceName {
         ServiceName::Rds
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let row = row(OPERATIONS, operation).expect("the door dispatches only what `operations` lists");
-        (row.run)(self, context)
     }
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {

@@ -20,9 +20,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName,
+    ApiCall, ApiError, ApiOutcome, Operation, Outbox, Parcel, Region, Service, ServiceName,
     arn::global_arn,
-    operation::{operations, row},
+    operation::operations,
     service::{Reception, TrailShape},
 };
 use access::{
@@ -121,15 +121,6 @@ fn no_such_bucket() -> ApiError {
 impl Service for S3 {
     fn name(&self) -> ServiceName {
         ServiceName::S3
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let row = row(OPERATIONS, operation).expect("the door dispatches only what `operations` lists");
-        (row.run)(self, context)
     }
 
     fn receive(&mut self, parcel: &Parcel, _region: &Region, out: &mut Outbox<'_>) -> Reception {

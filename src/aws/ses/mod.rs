@@ -15,7 +15,6 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName,
     note::{Reason, reasons},
-    operation,
     operation::operations,
     parcel::Timer,
     service::Reception,
@@ -59,17 +58,6 @@ impl Ses {
 impl Service for Ses {
     fn name(&self) -> ServiceName {
         ServiceName::Ses
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        match operation::row(OPERATIONS, operation) {
-            Some(row) => (row.run)(self, context),
-            None => Err(ApiError::client("InvalidAction", operation.name)),
-        }
     }
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, _out: &mut Outbox<'_>) -> Reception {

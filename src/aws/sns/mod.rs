@@ -21,7 +21,6 @@ use serde_json::{Value, json};
 use super::{
     ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName,
     note::{Reason, reasons},
-    operation,
     operation::operations,
     parcel::Timer,
     service::{Reception, TrailShape},
@@ -58,17 +57,6 @@ operations! { pub Sns:
 impl Service for Sns {
     fn name(&self) -> ServiceName {
         ServiceName::Sns
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        match operation::row(OPERATIONS, operation) {
-            Some(row) => (row.run)(self, context),
-            None => Err(ApiError::client("InvalidAction", operation.name)),
-        }
     }
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {

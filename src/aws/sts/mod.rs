@@ -12,7 +12,7 @@ use super::{
     ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Principal, Region, Service,
     ServiceName,
     arn::{Arn, global_arn},
-    operation::{operations, row},
+    operation::operations,
     service::Reception,
     unique_id::{role_id, session_key_id, user_id},
 };
@@ -95,15 +95,6 @@ impl Sts {
 impl Service for Sts {
     fn name(&self) -> ServiceName {
         ServiceName::Sts
-    }
-
-    fn operations(&self) -> Vec<&'static Operation> {
-        OPERATIONS.iter().map(|row| &row.operation).collect()
-    }
-
-    fn call(&mut self, operation: &'static Operation, context: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let row = row(OPERATIONS, operation).expect("the door dispatches only what `operations` lists");
-        (row.run)(self, context)
     }
 
     fn receive(&mut self, _parcel: &Parcel, _region: &Region, _out: &mut Outbox<'_>) -> Reception {
