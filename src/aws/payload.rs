@@ -29,17 +29,26 @@ pub enum PayloadKind {
     Failed,
 }
 
+/// Names and values of a metric's dimensions.
+pub type Dimensions = Arc<[(Arc<str>, Arc<str>)]>;
+
 /// One datapoint of a metric.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Datapoint {
     pub namespace: Arc<str>,
     pub metric_name: Arc<str>,
-    pub dimensions: Arc<[(Arc<str>, Arc<str>)]>,
+    #[serde(serialize_with = "names_and_values")]
+    pub dimensions: Dimensions,
     /// Start of its period, epoch milliseconds.
     pub timestamp: i64,
     pub value: f64,
     pub unit: &'static str,
+}
+
+/// `[{"Name": …, "Value": …}]`, as CloudWatch writes dimensions.
+fn names_and_values<S: serde::Serializer>(dimensions: &Dimensions, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(dimensions.iter().map(|(name, value)| json!({ "Name": name, "Value": value })))
 }
 
 /// What travels.
@@ -94,5 +103,24 @@ impl Serialize for Payload {
             body: Cow<'a, Value>,
         }
         Shown { kind: self.kind(), title: self.title(), body: self.body() }.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_datapoint_shows_its_dimensions_as_cloudwatch_writes_them() {
+        let point = Payload::Datapoint(Arc::new(Datapoint {
+            namespace: "AWS/EC2".into(),
+            metric_name: "CPUUtilization".into(),
+            dimensions: Arc::new([("InstanceId".into(), "i-rouge".into())]),
+            timestamp: 0,
+            value: 95.0,
+            unit: "Percent",
+        }));
+
+        assert_eq!(point.body()["Dimensions"], json!([{ "Name": "InstanceId", "Value": "i-rouge" }]));
     }
 }
