@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, HopPath, Node, Outbox, Reason, Receipt, Region, ServiceName,
-    config, iam::AuthorisationRequest, note::reasons, operation::Operation, outbox::Delivery,
+    ApiCall, ApiError, ApiOutcome, CallContext, HopPath, Node, Outbox, Parcel, Reason, Receipt, Region,
+    ServiceName, config, iam::AuthorisationRequest, note::reasons, operation::Operation, outbox::Delivery,
     parcel::ResourceChange, record, registry::Services, service::Reception,
 };
 
@@ -94,10 +94,17 @@ impl Account {
 
     /// Delivers a parcel to its service, and tells its sender what became of it.
     pub fn deliver(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Reception {
-        let Some(service) = self.services.get_mut(delivery.to.service) else {
-            return Ok(()); // People, phones and mailboxes take whatever comes.
+        let mut answer = None;
+        let reception = if let Parcel::Call(call) = &delivery.parcel {
+            let outcome = self.call(call, out);
+            let refusal = |error: ApiError| Reason::new(reasons::CALL_REFUSED, error.to_string());
+            outcome.map(|value| answer = Some(Arc::new(value))).map_err(refusal)
+        } else {
+            let Some(service) = self.services.get_mut(delivery.to.service) else {
+                return Ok(()); // People, phones and mailboxes take whatever comes.
+            };
+            service.receive(&delivery.parcel, &delivery.to.region, out)
         };
-        let reception = service.receive(&delivery.parcel, &delivery.to.region, out);
         self.announce_changes(out);
         if let Some(hop) = delivery.hop
             && let Some(sender) = self.services.get_mut(delivery.from.service)
@@ -108,9 +115,11 @@ impl Account {
                 to: delivery.to.clone(),
                 parcel: delivery.parcel.clone(),
                 refused: reception.as_ref().err().cloned(),
+                answer,
                 reference: delivery.reference.clone(),
             };
             sender.receipt(&receipt, out);
+            self.announce_changes(out);
         }
         reception
     }
@@ -138,5 +147,67 @@ impl ResourceChange {
     pub fn shown_name(&self) -> Arc<str> {
         let tag = || self.tags.get("Name").and_then(serde_json::Value::as_str).map(Arc::from);
         self.resource_name.clone().or_else(tag).unwrap_or_else(|| self.resource_id.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        aws::{Delay, Payload, PayloadKind, Principal, Via, outbox::Send, testing::Sandbox},
+        kernel::Cause,
+    };
+
+    /// Has Config ask for a call by a role.
+    fn ask(account: &mut Sandbox, role: &str, operation: &str) {
+        let region = Region::new("us-east-1");
+        let call = Arc::new(ApiCall {
+            by: Principal::role(role, "repair"),
+            via: Via::service("ssm.amazonaws.com"),
+            region: region.clone(),
+            service: ServiceName::S3,
+            operation: operation.into(),
+            parameters: json!({ "Bucket": "coffre" }),
+        });
+        let cause = account.ledger.hops().last().map(|hop| hop.cause).expect("something has happened");
+        assert!(matches!(cause, Cause::Input(_)));
+        account.with_outbox(cause, |_, out| {
+            out.send(Send {
+                path: HopPath::ConfigApi,
+                from: Node::new(ServiceName::Config, &region, "rule"),
+                to: Node::new(ServiceName::S3, &region, "coffre"),
+                payload: Payload::json(PayloadKind::Mission, operation, json!({})),
+                parcel: Parcel::Call(call),
+                delay: Delay::None,
+                reference: None,
+            });
+        });
+        account.wait(1);
+    }
+
+    #[test]
+    fn a_call_that_a_service_asks_for_goes_through_the_one_door_and_is_recorded() {
+        let mut account = Sandbox::new();
+        account.ok(ServiceName::S3, "CreateBucket", json!({ "Bucket": "hangar" }));
+
+        ask(&mut account, "installateur", "CreateBucket");
+
+        let names: Vec<_> =
+            account.payloads(HopPath::ApiTrail).iter().map(|it| it["eventName"].clone()).collect();
+        assert_eq!(names, ["CreateBucket", "CreateBucket"]);
+        assert_eq!(account.refusals(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_call_that_is_refused_is_a_delivery_refused_in_the_accounts_words() {
+        let mut account = Sandbox::new();
+        account.ok(ServiceName::S3, "CreateBucket", json!({ "Bucket": "hangar" }));
+
+        ask(&mut account, "installateur", "DeleteBucket");
+
+        let refusals = account.refusals();
+        assert!(refusals[0].starts_with("NoSuchBucket: "), "{refusals:?}");
     }
 }

@@ -76,6 +76,8 @@ hop_paths! {
     ConfigSns = "config>sns",
     ConfigS3 = "config>s3",
     ConfigLambda = "config>lambda",
+    /// A remediation makes a call by its role.
+    ConfigApi = "config>api",
     /// A service tells the bus about itself (instance state, object created).
     ResBus = "res>bus",
     /// Somebody put an event on the bus with `PutEvents`.

@@ -59,6 +59,8 @@ pub mod reasons {
     pub const RETRIES_EXHAUSTED: &str = "retries-exhausted";
     /// A mail address that SES has not verified.
     pub const NOT_VERIFIED: &str = "not-verified";
+    /// The account refused a call that a service made for somebody.
+    pub const CALL_REFUSED: &str = "call-refused";
     /// A measure is not an API call: CloudTrail records nothing of it.
     pub const NOT_AN_API_CALL: &str = "not-an-api-call";
     /// The target wants JSON, and what its template made of the event is not.
@@ -84,6 +86,7 @@ pub mod reasons {
         FUNCTION_ERROR,
         RETRIES_EXHAUSTED,
         NOT_VERIFIED,
+        CALL_REFUSED,
         NOT_AN_API_CALL,
         INVALID_INPUT,
         RUNAWAY,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Node, note::Reason, payload::Datapoint};
+use super::{ApiCall, Node, note::Reason, payload::Datapoint};
 use crate::kernel::HopId;
 
 /// A message to a service.
@@ -29,6 +29,9 @@ pub enum Parcel {
     Resource(Arc<ResourceChange>),
     /// To somebody's mailbox.
     Mail(Arc<Mail>),
+    /// To any service: a call that a service makes for somebody, such as a remediation by its role. It goes through the
+    /// one door, and the receipt brings the answer.
+    Call(Arc<ApiCall>),
     /// To the service that set it.
     Timer(Timer),
 }
@@ -139,6 +142,8 @@ pub struct Receipt {
     pub parcel: Parcel,
     /// `None`: accepted.
     pub refused: Option<Reason>,
+    /// What a [`Parcel::Call`] was answered.
+    pub answer: Option<Arc<Value>>,
     /// What the sender wrote on the parcel to recognise it.
     pub reference: Option<Arc<str>>,
 }

@@ -97,6 +97,16 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
             say(format!("L'unité agit : {title}."), format!("The unit acts: {title}.")),
             say(format!("{from} appelle {title}"), format!("{from} calls {title}")),
         ),
+        HopPath::ConfigApi => (
+            say(
+                format!("Le garage fait réparer : {title}."),
+                format!("The garage has it repaired: {title}."),
+            ),
+            say(
+                format!("remédiation de {from} : appel {title}"),
+                format!("remediation of {from}: call {title}"),
+            ),
+        ),
         HopPath::LambdaEmail | HopPath::AppEmail => (
             say(format!("L'unité remet un pli à {to}."), format!("The unit hands a letter to {to}.")),
             say(format!("SES → {to} · « {title} »"), format!("SES → {to} · “{title}”")),

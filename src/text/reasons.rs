@@ -48,6 +48,7 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
         "function-error" => ("la fonction a échoué", "the function failed"),
         "retries-exhausted" => ("les nouvelles tentatives sont épuisées", "the retries are used up"),
         "not-verified" => ("adresse non vérifiée auprès de SES", "address not verified in SES"),
+        "call-refused" => ("le compte a refusé cet appel", "the account refused this call"),
         "not-an-api-call" => (
             "pas un appel d'API : CloudTrail n'en note rien",
             "not an API call: CloudTrail notes nothing of it",

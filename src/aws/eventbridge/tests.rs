@@ -284,6 +284,7 @@ fn refusals_of_targets_are_counted_and_every_count_is_published_with_the_minute(
         to: sent.to,
         parcel: sent.parcel,
         refused: Some(refused),
+        answer: None,
         reference: sent.reference,
     };
     tower.with_outbox(|service, out| service.receipt(&receipt, out));
