@@ -13,13 +13,16 @@ use serde_json::Value;
 use vigie::aws::cloudwatch::evaluation::{
     AlarmSettings, Comparison, State, TreatMissingData, Window, judge as judge_alarm,
 };
+use vigie::aws::config::managed;
 use vigie::aws::eventbridge::pattern::Pattern;
+use vigie::aws::timestamps;
 
 /// What we answer to a case, to compare with its `expect`; an error says what is wrong with the case.
 type Runner = fn(&Value) -> Result<Value, String>;
 
 /// File name without extension -> runner.
-const RUNNERS: &[(&str, Runner)] = &[("alarms", alarm), ("event_patterns", event_pattern)];
+const RUNNERS: &[(&str, Runner)] =
+    &[("alarms", alarm), ("config_rules", config_rule), ("event_patterns", event_pattern)];
 
 fn main() -> ExitCode {
     let folder = std::env::var_os("VIGIE_CONFORMANCE")
@@ -204,6 +207,15 @@ fn alarm(case: &Value) -> Result<Value, String> {
         too_few_samples: false,
     };
     Ok(judge_alarm(&settings, looked_at, previous).state.as_str().into())
+}
+
+/// What a managed rule says of a resource; rules about ages are told what time it is.
+fn config_rule(case: &Value) -> Result<Value, String> {
+    let rule = managed::find(text(case, "rule")?).ok_or("no such rule")?;
+    let parameters = serde_json::from_value(case["params"].clone()).map_err(|problem| problem.to_string())?;
+    let item = &case["resource"];
+    let now = item["evaluationTime"].as_str().and_then(timestamps::parse).unwrap_or_default();
+    Ok(rule.evaluate(item, &parameters, now).compliance.as_str().into())
 }
 
 /// A list of numbers, `None` where it holds null.

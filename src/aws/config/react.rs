@@ -58,7 +58,7 @@ impl Config {
         let looking: Vec<Arc<str>> = state
             .rules
             .iter()
-            .filter(|rule| rule.looks_at(&item))
+            .filter(|rule| rule.wakes_on(&item))
             .map(|rule| Arc::clone(&rule.name))
             .collect();
         if looking.is_empty() && !state.rules.is_empty() {
@@ -94,7 +94,8 @@ impl Config {
     ) {
         let state = self.state_mut(region);
         let Some(rule) = state.rule(rule) else { return };
-        let verdict = rule.managed.evaluate(&item.json, &rule.parameters);
+        let verdict = rule.managed.evaluate(&item.json, &rule.parameters, out.moment().utc);
+        let annotation = verdict.annotation();
         let resource = &item.resource;
         let body = json!({
             "configRuleName": &*rule.name,
@@ -105,7 +106,8 @@ impl Config {
             "resourceName": resource.resource_name.as_deref(),
             "configurationStateId": item.json.get("configurationStateId"),
             "complianceType": verdict.compliance.as_str(),
-            "annotation": verdict.annotation.as_deref(),
+            "annotation": annotation.as_deref(),
+            "condition": &verdict.fault,
         });
         let result = EvaluationResult {
             rule: Arc::clone(&rule.name),
@@ -113,7 +115,7 @@ impl Config {
             resource_type: Arc::clone(&resource.resource_type),
             resource_id: Arc::clone(&resource.resource_id),
             compliance: verdict.compliance,
-            annotation: verdict.annotation.map(Into::into),
+            annotation: annotation.map(Into::into),
             ordering,
             invoked: out.moment().utc,
             recorded: out.moment().utc,

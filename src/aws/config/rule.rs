@@ -80,6 +80,11 @@ impl Frequency {
 }
 
 impl Rule {
+    /// Whether a new item of that resource makes it look.
+    pub fn wakes_on(&self, item: &Item) -> bool {
+        self.managed.trigger.on_change() && self.looks_at(item)
+    }
+
     /// Whether it judges the resource of that item.
     pub fn looks_at(&self, item: &Item) -> bool {
         let resource = &item.resource;
@@ -106,7 +111,7 @@ impl Rule {
         ]);
         put("Source", Value::Object(source));
         put("InputParameters", self.input_parameters.as_deref().into());
-        if self.managed.is_periodic {
+        if self.managed.trigger.on_period() {
             put("MaximumExecutionFrequency", serde_json::to_value(self.frequency).unwrap_or_default());
         }
         put("ConfigRuleState", "ACTIVE".into());
@@ -149,6 +154,12 @@ pub(super) fn parameters(text: Option<&str>, managed: &ManagedRule) -> Result<Pa
     if !unknown.is_empty() {
         let names = unknown.join(", ");
         return Err(invalid(format!("Unknown parameters provided in the inputParameters: {names}.")));
+    }
+    let objection = |(name, value): (&String, &String)| {
+        managed.parameters.iter().find(|parameter| parameter.name == name)?.objection(value)
+    };
+    if let Some(objection) = given.iter().find_map(objection) {
+        return Err(invalid(objection));
     }
     let mut required = managed.parameters.iter().filter(|parameter| parameter.required);
     match required.find(|parameter| !given.contains_key(parameter.name)) {

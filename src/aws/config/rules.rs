@@ -213,7 +213,7 @@ impl Config {
 
 /// Has a periodic rule look again when its period is over.
 pub(super) fn arm_again(rule: &Rule, region: &crate::aws::Region, out: &mut crate::aws::Outbox<'_>) {
-    if rule.managed.is_periodic {
+    if rule.managed.trigger.on_period() {
         let key = format!("{}:{}", rule.version, rule.name);
         let to = Node::new(ServiceName::Config, region, Arc::clone(&rule.name));
         out.timer(to, Timer::Named { name: PERIODIC, key: key.into() }, rule.frequency.wait());

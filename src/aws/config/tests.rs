@@ -336,7 +336,7 @@ fn questions_about_compliance_agree_with_each_other() {
     assert_eq!(by_resource["ComplianceByResources"][0]["Compliance"]["ComplianceType"], "NON_COMPLIANT");
     assert_eq!(details["EvaluationResults"].as_array().map(Vec::len), Some(2));
     let annotation = &of_resource["EvaluationResults"][0]["Annotation"];
-    assert_eq!(annotation, "Detailed monitoring is disabled.");
+    assert_eq!(annotation, "monitoring.state: expected enabled, found disabled");
 }
 
 #[test]
