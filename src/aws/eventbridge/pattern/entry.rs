@@ -34,6 +34,15 @@ impl Entry {
         address_of(text).map_or_else(|| Self::String(text.into()), Self::Address)
     }
 
+    /// What an `anything-but` over plain strings excludes.
+    pub fn excluded_strings(&self) -> Option<Vec<&str>> {
+        let Self::AnythingBut(excluded) = self else { return None };
+        excluded
+            .iter()
+            .map(|entry| if let Self::String(text) = entry { Some(&**text) } else { None })
+            .collect()
+    }
+
     /// Whether a present leaf satisfies the entry. Types never mix: `"5"` is not `5`.
     pub fn accepts(&self, leaf: &Scalar<'_>) -> bool {
         match (self, leaf) {
@@ -41,7 +50,7 @@ impl Entry {
             (Self::String(wanted), Scalar::String(text)) => **wanted == **text,
             (Self::Address(wanted), Scalar::String(text)) => address_of(text) == Some(*wanted),
             (Self::Prefix(wanted), Scalar::String(text)) => text.starts_with(&**wanted),
-            (Self::Suffix(wanted), Scalar::String(text)) => text.ends_with(&**wanted),
+            (Self::Suffix(wanted), Scalar::String(text)) => ends(text, wanted),
             (Self::PrefixIgnoreCase(wanted), Scalar::String(text)) => wanted.starts(text),
             (Self::SuffixIgnoreCase(wanted), Scalar::String(text)) => wanted.ends(text),
             (Self::EqualsIgnoreCase(wanted), Scalar::String(text)) => wanted.equals(text),
@@ -54,6 +63,11 @@ impl Entry {
             _ => false,
         }
     }
+}
+
+/// Whether a text ends so. Most do not, and the last byte tells.
+pub(super) fn ends(text: &str, wanted: &str) -> bool {
+    wanted.as_bytes().last().is_none_or(|last| text.as_bytes().last() == Some(last)) && text.ends_with(wanted)
 }
 
 /// A number of a leaf list: equal by value, or by identical text beyond the range of binary64.
@@ -151,6 +165,12 @@ pub(super) struct LeafList {
 }
 
 impl LeafList {
+    /// Whether most values, or none at all, satisfy the list.
+    pub fn is_broad(&self) -> bool {
+        self.or_absent
+            || self.entries.iter().any(|entry| matches!(entry, Entry::AnythingBut(_) | Entry::Exists))
+    }
+
     pub fn accepts(&self, leaf: &Scalar<'_>) -> bool {
         self.entries.iter().any(|entry| entry.accepts(leaf))
     }

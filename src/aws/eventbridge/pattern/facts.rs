@@ -8,10 +8,12 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
+use smallvec::{SmallVec, smallvec};
 
 use super::json::{JsonError, Kind, MAX_DEPTH, Reader};
 use super::paths::{NodeIndex, Paths};
 use super::scalar::{Number, Scalar};
+use super::stop::Stop;
 
 /// Where a fact lies; [`Place::TOP`] is inside no array element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +50,12 @@ struct Chain {
 /// The facts of one event for the paths of one [`Paths`].
 #[derive(Debug)]
 pub(super) struct Facts<'e> {
-    chains: Vec<Chain>,
+    chains: SmallVec<[Chain; 16]>,
     leaves: Vec<Fact<'e>>,
-    elements: Vec<Element>,
+    elements: SmallVec<[Element; 4]>,
     arrays: u32,
+    /// Asked paths that have not been met yet outside any array.
+    waiting: usize,
 }
 
 /// Why an event has no facts.
@@ -70,26 +74,53 @@ impl From<JsonError> for EventError {
     }
 }
 
+/// What a reading follows, and when it may end before the text does.
+#[derive(Clone, Copy)]
+struct Walk<'w> {
+    paths: &'w Paths,
+    /// What nobody asks about must be well-formed all the same.
+    is_strict: bool,
+    stop: Option<&'w Stop>,
+}
+
+/// Whether there can be more facts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    GoesOn,
+    MayStop,
+}
+
 impl<'e> Facts<'e> {
     fn new(paths: &Paths) -> Self {
         let top = Element { inside: Place::TOP, array: 0, index: 0, depth: 0 };
         Self {
-            chains: vec![Chain::default(); paths.len()],
+            chains: smallvec![Chain::default(); paths.len()],
             leaves: Vec::with_capacity(16),
-            elements: vec![top],
+            elements: smallvec![top],
             arrays: 0,
+            waiting: paths.len(),
         }
     }
 
-    /// Reads an event's text.
+    /// Reads an event's text to its end.
     pub fn of_text(text: &'e str, paths: &Paths) -> Result<Self, EventError> {
+        Self::read(text, Walk { paths, is_strict: true, stop: None })
+    }
+
+    /// Reads what the facts need of an event's text: whether the rest of it is well-formed goes unseen.
+    pub fn needed_of_text(text: &'e str, paths: &Paths, stop: Option<&Stop>) -> Result<Self, EventError> {
+        Self::read(text, Walk { paths, is_strict: false, stop })
+    }
+
+    fn read(text: &'e str, walk: Walk<'_>) -> Result<Self, EventError> {
         let mut reader = Reader::new(text);
         if reader.peek().is_none() || reader.kind()? != Kind::Object {
             return Err(EventError::NotAnObject);
         }
-        let mut facts = Self::new(paths);
-        facts.text_object(&mut reader, paths, Paths::ROOT, Place::TOP, 1)?;
-        reader.end()?;
+        let mut facts = Self::new(walk.paths);
+        if facts.text_object(&mut reader, walk, Paths::ROOT, Place::TOP, 1)? == Reading::GoesOn {
+            reader.end()?;
+        }
         Ok(facts)
     }
 
@@ -106,24 +137,35 @@ impl<'e> Facts<'e> {
     fn text_object(
         &mut self,
         reader: &mut Reader<'e>,
-        paths: &Paths,
+        walk: Walk<'_>,
         node: NodeIndex,
         place: Place,
         depth: usize,
-    ) -> Result<(), EventError> {
+    ) -> Result<Reading, EventError> {
         reader.check_depth(depth)?;
-        self.container(paths, node);
+        self.container(walk.paths, node);
         if reader.open(b'}') {
-            return Ok(());
+            return Ok(Reading::GoesOn);
         }
         loop {
-            let key = reader.key()?;
-            match paths.follow(node, &key) {
-                Some(child) => self.text_value(reader, paths, child, place, depth)?,
-                None => reader.skip()?,
+            let key = if walk.is_strict { reader.key()? } else { reader.key_needed()? };
+            match walk.paths.follow(node, &key) {
+                Some(child) => {
+                    let is_new = place == Place::TOP && self.is_unmet(walk.paths, child);
+                    if self.text_value(reader, walk, child, place, depth)? == Reading::MayStop {
+                        return Ok(Reading::MayStop);
+                    }
+                    self.waiting -= usize::from(is_new);
+                    let is_complete = is_new && self.waiting == 0;
+                    if is_complete && walk.stop.is_some_and(|stop| stop.is_allowed(reader.rest())) {
+                        return Ok(Reading::MayStop);
+                    }
+                }
+                None if walk.is_strict => reader.skip()?,
+                None => reader.pass()?,
             }
             if !reader.more(b'}')? {
-                return Ok(());
+                return Ok(Reading::GoesOn);
             }
         }
     }
@@ -131,50 +173,56 @@ impl<'e> Facts<'e> {
     fn text_value(
         &mut self,
         reader: &mut Reader<'e>,
-        paths: &Paths,
+        walk: Walk<'_>,
         node: NodeIndex,
         place: Place,
         depth: usize,
-    ) -> Result<(), EventError> {
-        let leaf = match reader.kind()? {
-            Kind::Object if paths.goes_on(node) => {
-                return self.text_object(reader, paths, node, place, depth + 1);
+    ) -> Result<Reading, EventError> {
+        match reader.kind()? {
+            Kind::Object if walk.paths.goes_on(node) => {
+                if self.text_object(reader, walk, node, place, depth + 1)? == Reading::MayStop {
+                    return Ok(Reading::MayStop);
+                }
             }
             Kind::Object => {
-                self.container(paths, node);
-                return Ok(reader.skip()?);
+                self.container(walk.paths, node);
+                if walk.is_strict { reader.skip()? } else { reader.pass()? }
             }
-            Kind::Array => return self.text_array(reader, paths, node, place, depth + 1),
-            Kind::String => Scalar::String(reader.string()?),
-            Kind::Number => Scalar::Number(Number::Text(reader.number()?)),
+            Kind::Array => self.text_array(reader, walk, node, place, depth + 1)?,
+            Kind::String => {
+                let text = if walk.is_strict { reader.string()? } else { reader.string_needed()? };
+                self.fact(walk.paths, node, place, Scalar::String(text));
+            }
+            Kind::Number => {
+                self.fact(walk.paths, node, place, Scalar::Number(Number::Text(reader.number()?)));
+            }
             Kind::True => {
                 reader.literal("true")?;
-                Scalar::Bool(true)
+                self.fact(walk.paths, node, place, Scalar::Bool(true));
             }
             Kind::False => {
                 reader.literal("false")?;
-                Scalar::Bool(false)
+                self.fact(walk.paths, node, place, Scalar::Bool(false));
             }
             Kind::Null => {
                 reader.literal("null")?;
-                Scalar::Null
+                self.fact(walk.paths, node, place, Scalar::Null);
             }
-        };
-        self.fact(paths, node, place, leaf);
-        Ok(())
+        }
+        Ok(Reading::GoesOn)
     }
 
     fn text_array(
         &mut self,
         reader: &mut Reader<'e>,
-        paths: &Paths,
+        walk: Walk<'_>,
         node: NodeIndex,
         place: Place,
         depth: usize,
     ) -> Result<(), EventError> {
         reader.check_depth(depth)?;
         if reader.open(b']') {
-            self.container(paths, node);
+            self.container(walk.paths, node);
             return Ok(());
         }
         let array = self.next_array();
@@ -184,12 +232,20 @@ impl<'e> Facts<'e> {
                 Kind::Object | Kind::Array => self.element(place, array, index),
                 _ => place,
             };
-            self.text_value(reader, paths, node, inside, depth)?;
+            self.text_value(reader, walk, node, inside, depth)?;
             index += 1;
             if !reader.more(b']')? {
                 return Ok(());
             }
         }
+    }
+
+    /// Whether a node is asked about and nothing has been found there yet.
+    fn is_unmet(&self, paths: &Paths, node: NodeIndex) -> bool {
+        paths.asked(node).is_some_and(|path| {
+            let chain = &self.chains[path];
+            chain.ends.is_none() && !chain.container
+        })
     }
 
     fn value(

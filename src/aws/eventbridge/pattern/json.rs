@@ -54,8 +54,22 @@ impl<'t> Reader<'t> {
         &self.text[start..self.at]
     }
 
+    /// What is left to read.
+    pub fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
     /// The next byte that is not white space, unread.
+    #[inline]
     pub fn peek(&mut self) -> Option<u8> {
+        // Machines write no white space: the first look is nearly always enough.
+        match self.text.as_bytes().get(self.at) {
+            Some(&byte) if byte > b' ' => Some(byte),
+            _ => self.peek_past_space(),
+        }
+    }
+
+    fn peek_past_space(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(self.at) {
             self.at += 1;
@@ -64,6 +78,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes `byte` if it comes next.
+    #[inline]
     pub fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
@@ -71,6 +86,7 @@ impl<'t> Reader<'t> {
     }
 
     /// What the next value is; an error if no value starts here.
+    #[inline]
     pub fn kind(&mut self) -> Result<Kind, JsonError> {
         match self.peek() {
             Some(b'{') => Ok(Kind::Object),
@@ -85,6 +101,7 @@ impl<'t> Reader<'t> {
     }
 
     /// After a member or an entry: `true` if another follows, `false` at the closing bracket.
+    #[inline]
     pub fn more(&mut self, close: u8) -> Result<bool, JsonError> {
         if self.take(close) {
             return Ok(false);
@@ -99,6 +116,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A member's name and its colon.
+    #[inline]
     pub fn key(&mut self) -> Result<Cow<'t, str>, JsonError> {
         if self.peek() != Some(b'"') {
             return Err(self.unexpected("expecting a field name in double quotes"));
@@ -108,6 +126,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A string, unescaped; borrowed when it holds no escape.
+    #[inline]
     pub fn string(&mut self) -> Result<Cow<'t, str>, JsonError> {
         let start = self.at + 1;
         self.at = start;
@@ -138,6 +157,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes over a string as strictly as [`Self::string`] reads it, without keeping it.
+    #[inline]
     fn skip_string(&mut self) -> Result<(), JsonError> {
         self.at += 1;
         loop {
@@ -155,6 +175,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes over a member's name and its colon.
+    #[inline]
     fn skip_key(&mut self) -> Result<(), JsonError> {
         if self.peek() != Some(b'"') {
             return Err(self.unexpected("expecting a field name in double quotes"));
@@ -258,18 +279,18 @@ impl<'t> Reader<'t> {
 
     /// Passes over one value of any size, in a loop: nesting costs a counter, not stack.
     pub fn skip(&mut self) -> Result<(), JsonError> {
-        let mut closers = Vec::new();
+        let mut open = Open::default();
         loop {
             match self.kind()? {
                 Kind::Object if !self.open(b'}') => {
-                    closers.push(b'}');
+                    open.enter(true);
                     self.skip_key()?;
-                    self.check_depth(closers.len())?;
+                    self.check_depth(open.depth)?;
                     continue;
                 }
                 Kind::Array if !self.open(b']') => {
-                    closers.push(b']');
-                    self.check_depth(closers.len())?;
+                    open.enter(false);
+                    self.check_depth(open.depth)?;
                     continue;
                 }
                 Kind::Object | Kind::Array => {}
@@ -279,19 +300,83 @@ impl<'t> Reader<'t> {
                 Kind::False => self.literal("false")?,
                 Kind::Null => self.literal("null")?,
             }
-            while let Some(&close) = closers.last() {
-                if self.more(close)? {
-                    if close == b'}' {
+            loop {
+                if open.depth == 0 {
+                    return Ok(());
+                }
+                let in_object = open.in_object();
+                if self.more(if in_object { b'}' } else { b']' })? {
+                    if in_object {
                         self.skip_key()?;
                     }
                     break;
                 }
-                closers.pop();
-            }
-            if closers.is_empty() {
-                return Ok(());
+                open.leave();
             }
         }
+    }
+
+    /// A string, for a reader who does not mind what else it holds: only its end and its escapes are looked for.
+    #[inline]
+    pub fn string_needed(&mut self) -> Result<Cow<'t, str>, JsonError> {
+        let start = self.at + 1;
+        match string_end(self.text.as_bytes(), start) {
+            Some(End { past, has_escape: false }) => {
+                self.at = past;
+                Ok(Cow::Borrowed(&self.text[start..past - 1]))
+            }
+            _ => self.string(),
+        }
+    }
+
+    /// A member's name and its colon, for the same reader.
+    #[inline]
+    pub fn key_needed(&mut self) -> Result<Cow<'t, str>, JsonError> {
+        if self.peek() != Some(b'"') {
+            return Err(self.unexpected("expecting a field name in double quotes"));
+        }
+        let key = self.string_needed()?;
+        if self.take(b':') { Ok(key) } else { Err(self.unexpected("expecting a colon after the field name")) }
+    }
+
+    /// Passes over one value without asking whether it is well-formed inside: only its end is looked for.
+    pub fn pass(&mut self) -> Result<(), JsonError> {
+        let bytes = self.text.as_bytes();
+        match self.kind()? {
+            Kind::Object | Kind::Array => {}
+            Kind::String => {
+                let end = string_end(bytes, self.at + 1);
+                self.at = end.ok_or_else(|| self.error("the text ends inside a string"))?.past;
+                return Ok(());
+            }
+            _ => return self.skip(),
+        }
+        let mut depth = 0_usize;
+        let mut at = self.at;
+        loop {
+            match bytes.get(at) {
+                Some(b'"') => match string_end(bytes, at + 1) {
+                    Some(end) => at = end.past,
+                    None => break,
+                },
+                Some(b'{' | b'[') => {
+                    depth += 1;
+                    at += 1;
+                }
+                Some(b'}' | b']') => {
+                    depth -= 1;
+                    at += 1;
+                    if depth == 0 {
+                        self.at = at;
+                        return Ok(());
+                    }
+                }
+                Some(_) => at += 1,
+                None => break,
+            }
+        }
+        self.at = bytes.len();
+        Err(self.error("the text ends inside a value"))
     }
 
     /// Refuses nesting beyond [`MAX_DEPTH`].
@@ -320,18 +405,85 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// The objects and arrays that a skipped value has opened, one bit each: no memory is asked for.
+#[derive(Default)]
+struct Open {
+    depth: usize,
+    /// Whether each level is an object; one level more than the limit, which is refused just after it is entered.
+    objects: [u64; MAX_DEPTH / 64 + 1],
+}
+
+impl Open {
+    fn enter(&mut self, is_object: bool) {
+        let (word, bit) = (self.depth / 64, 1 << (self.depth % 64));
+        if is_object {
+            self.objects[word] |= bit;
+        } else {
+            self.objects[word] &= !bit;
+        }
+        self.depth += 1;
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn in_object(&self) -> bool {
+        let level = self.depth - 1;
+        self.objects[level / 64] & (1 << (level % 64)) != 0
+    }
+}
+
+/// Where a string ends, and whether it holds an escape.
+#[derive(Clone, Copy)]
+struct End {
+    /// Past its closing quote.
+    past: usize,
+    has_escape: bool,
+}
+
+/// The end of a string whose text begins at `at`.
+#[inline]
+fn string_end(bytes: &[u8], mut at: usize) -> Option<End> {
+    let mut has_escape = false;
+    loop {
+        at += quote_run(bytes.get(at..)?)?;
+        if bytes[at] == b'"' {
+            return Some(End { past: at + 1, has_escape });
+        }
+        has_escape = true;
+        at += 2;
+    }
+}
+
+/// How many bytes come before the next quote or backslash.
+#[inline]
+fn quote_run(bytes: &[u8]) -> Option<usize> {
+    let (words, tail) = bytes.as_chunks::<8>();
+    for (number, &eight) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(eight);
+        let found = below(word ^ (ONES * u64::from(b'"')), 1) | below(word ^ (ONES * u64::from(b'\\')), 1);
+        if found != 0 {
+            return Some(number * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    tail.iter().position(|&b| b == b'"' || b == b'\\').map(|run| words.len() * 8 + run)
+}
+
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+
+/// The high bit of each byte of a word that is below a limit, right for the lowest such byte.
+const fn below(word: u64, limit: u64) -> u64 {
+    word.wrapping_sub(ONES * limit) & !word & (ONES << 7)
+}
+
 /// How many bytes of a string need no attention: up to the next quote, backslash or control character.
 ///
-/// Looks at eight bytes at a time, since most of an event is inside strings. In each byte of a word the high bit of
-/// `(w - n) & !w` says "below n" for the lowest such byte, which is the only one looked at.
+/// Looks at eight bytes at a time, since most of an event is inside strings.
 fn plain_run(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHS: u64 = ONES << 7;
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGHS;
-
     let mut run = 0;
-    for chunk in bytes.chunks(8) {
-        let Ok(eight) = <[u8; 8]>::try_from(chunk) else { break };
+    let (words, tail) = bytes.as_chunks::<8>();
+    for &eight in words {
         let word = u64::from_le_bytes(eight);
         let quotes = below(word ^ (ONES * u64::from(b'"')), 1);
         let backslashes = below(word ^ (ONES * u64::from(b'\\')), 1);
@@ -341,7 +493,6 @@ fn plain_run(bytes: &[u8]) -> usize {
         }
         run += 8;
     }
-    let tail = &bytes[run..];
     run + tail.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20).unwrap_or(tail.len())
 }
 

@@ -16,6 +16,7 @@ mod entry;
 mod explain;
 mod facts;
 mod fault;
+mod index;
 mod json;
 mod operator;
 mod parse;
@@ -23,6 +24,7 @@ mod paths;
 mod scalar;
 mod search;
 mod set;
+mod stop;
 mod wildcard;
 
 #[cfg(test)]

@@ -3,6 +3,9 @@
 //! A matcher reads an event once and follows this tree: a field that no pattern names is skipped without being
 //! decoded. Dots inside a key and nesting are the same thing to the matcher, so the tree is split at every dot.
 
+/// So few children are looked at one by one.
+const FEW: usize = 16;
+
 /// A node of the tree. The root is [`Paths::ROOT`].
 pub(super) type NodeIndex = usize;
 
@@ -54,21 +57,39 @@ impl Paths {
         number
     }
 
-    /// Where a key of an object leads, if anyone asks about it or about something below it.
-    pub fn follow(&self, from: NodeIndex, key: &str) -> Option<NodeIndex> {
-        if key.contains('.') {
-            return key.split('.').try_fold(from, |at, segment| self.child(at, segment));
-        }
-        self.child(from, key)
+    /// Every segment of every path, and whether some path goes on below it.
+    pub fn segments(&self) -> impl Iterator<Item = (&str, bool)> {
+        let children = self.nodes.iter().flat_map(|node| &node.children);
+        children.map(|(segment, child)| (&**segment, self.goes_on(*child)))
     }
 
-    fn child(&self, from: NodeIndex, segment: &str) -> Option<NodeIndex> {
+    /// Where a key of an object leads, if anyone asks about it or about something below it. A dotted key leads as far
+    /// as nested ones would.
+    #[inline]
+    pub fn follow(&self, from: NodeIndex, key: &str) -> Option<NodeIndex> {
         let children = &self.nodes[from].children;
-        if children.len() <= 6 {
-            return children.iter().find(|(name, _)| **name == *segment).map(|&(_, node)| node);
+        if children.len() > FEW {
+            return self.search(from, key);
         }
+        for (segment, child) in children {
+            match key.as_bytes().get(segment.len()) {
+                None if *key == **segment => return Some(*child),
+                Some(b'.') if key.starts_with(&**segment) => {
+                    return self.follow(*child, &key[segment.len() + 1..]);
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn search(&self, from: NodeIndex, key: &str) -> Option<NodeIndex> {
+        let (segment, rest) =
+            key.split_once('.').map_or((key, None), |(segment, rest)| (segment, Some(rest)));
+        let children = &self.nodes[from].children;
         let found = children.binary_search_by(|(name, _)| (**name).cmp(segment)).ok()?;
-        Some(children[found].1)
+        let child = children[found].1;
+        rest.map_or(Some(child), |rest| self.follow(child, rest))
     }
 
     /// The number of the path that ends here, if it is asked about.

@@ -188,6 +188,16 @@ fn a_set_gives_the_positions_of_the_patterns_that_match() {
 }
 
 #[test]
+fn a_set_reads_no_further_than_its_patterns_ask() {
+    let set = PatternSet::new([pattern(r#"{"a": ["1"], "b": {"c": ["2"]}}"#)]);
+
+    assert_eq!(set.matching_text(r#"{"a": "1", "b": {"c": "2", "rest": nonsense"#), Ok(vec![0]));
+    // A key that could add to what was asked makes it read on.
+    assert!(set.matching_text(r#"{"a": "1", "b": {"c": "2"}, "b.c": nonsense"#).is_err());
+    assert!(set.matching_text(r#"{"a": "1", "b": nonsense"#).is_err());
+}
+
+#[test]
 fn an_event_must_be_an_object() {
     let rule = pattern(r#"{"a": [{"exists": false}]}"#);
 
@@ -228,6 +238,50 @@ fn fits(rule: &[u8], text: &[u8]) -> bool {
     }
 }
 
+/// An object as text: few keys, so that dotted ones, repeated ones and arrays of objects meet.
+fn object() -> impl Strategy<Value = String> {
+    let key = prop::sample::select(vec!["a", "b", "ab", "a.b", "b.a", "z", "\\u0061"]);
+    let leaf = prop::sample::select(vec![
+        "\"x\"",
+        "\"xy\"",
+        "\"b.a\"",
+        "\"\\\"a\"",
+        "1",
+        "true",
+        "null",
+        "[]",
+        "{}",
+    ]);
+    leaf.prop_map(str::to_owned).prop_recursive(3, 24, 4, move |inner| {
+        let member = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("\"{key}\": {value}"));
+        prop_oneof![
+            prop::collection::vec(member, 0..4).prop_map(|members| format!("{{{}}}", members.join(", "))),
+            prop::collection::vec(inner, 0..3).prop_map(|entries| format!("[{}]", entries.join(","))),
+        ]
+    })
+}
+
+fn rule() -> impl Strategy<Value = Pattern> {
+    let path =
+        prop::sample::select(vec![r#"{"a": L}"#, r#"{"b": L}"#, r#"{"a": {"b": L}}"#, r#"{"a": M, "b": L}"#]);
+    let list = prop::sample::select(vec![
+        r#"["x"]"#,
+        r#"["x", 1]"#,
+        r#"[{"prefix": "x"}]"#,
+        r#"[{"suffix": "y"}]"#,
+        r#"[{"wildcard": "*y"}]"#,
+        r#"[{"anything-but": "x"}]"#,
+        r#"[{"anything-but": ["x", "xy"]}]"#,
+        r#"[{"anything-but": {"prefix": "x"}}]"#,
+        r#"[{"exists": true}]"#,
+        r#"[{"exists": false}]"#,
+        r#"["x", {"exists": false}]"#,
+        r#"[{"numeric": ["<", 2]}, null]"#,
+    ]);
+    (path, list.clone(), list)
+        .prop_map(|(path, one, other)| pattern(&path.replace('L', one).replace('M', other)))
+}
+
 proptest! {
     #[test]
     fn no_text_makes_the_compiler_or_the_matcher_panic(rule in ".{0,200}", event in ".{0,200}") {
@@ -252,5 +306,20 @@ proptest! {
         if let Ok(compiled) = Pattern::parse(&json!({"a": [{"wildcard": rule}]}).to_string()) {
             prop_assert_eq!(compiled.matches(&json!({"a": text})), fits(rule.as_bytes(), text.as_bytes()));
         }
+    }
+
+    #[test]
+    fn a_set_answers_as_each_of_its_patterns_does(
+        rules in prop::collection::vec(rule(), 1..7),
+        event in object().prop_filter("an event is an object", |text| text.starts_with('{')),
+    ) {
+        let alone = rules.iter().enumerate().filter(|(_, rule)| rule.matches_text(&event) == Ok(true));
+        let alone: Vec<usize> = alone.map(|(position, _)| position).collect();
+        let set = PatternSet::new(rules.iter().cloned());
+
+        prop_assert_eq!(set.matching_text(&event), Ok(alone), "{}", event);
+        let parsed: serde_json::Value = serde_json::from_str(&event).expect("it is JSON");
+        let alone = rules.iter().enumerate().filter(|(_, rule)| rule.matches(&parsed));
+        prop_assert_eq!(set.matching(&parsed), Ok(alone.map(|(position, _)| position).collect::<Vec<_>>()));
     }
 }

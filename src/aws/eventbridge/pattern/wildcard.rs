@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 
+use super::entry::ends;
 use super::fault::Fault;
 
 /// How many prefixes of a wildcard may match one text at the same time.
@@ -71,6 +72,9 @@ impl Wildcard {
         let [first, middle @ .., last] = self.pieces.as_slice() else {
             return self.pieces.first().is_some_and(|only| only == text);
         };
+        if !ends(text, last) {
+            return false;
+        }
         let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
         let Some(mut rest) = rest.strip_suffix(last.as_str()) else { return false };
         middle.iter().all(|piece| match rest.find(piece.as_str()) {
