@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, HopPath, Node, Outbox, Parcel, Reason, Receipt, Region,
+    ApiCall, ApiError, ApiOutcome, CallContext, Fate, HopPath, Node, Outbox, Parcel, Reason, Receipt, Region,
     ServiceName, config, iam::AuthorisationRequest, note::reasons, operation::Operation, outbox::Delivery,
     parcel::ResourceChange, record, registry::Services, service::Reception,
 };
@@ -78,7 +78,11 @@ impl Account {
         outcome
     }
 
-    fn authorise(&self, operation: &'static Operation, call: &ApiCall) -> Result<(), ApiError> {
+    pub(in crate::aws) fn authorise(
+        &self,
+        operation: &'static Operation,
+        call: &ApiCall,
+    ) -> Result<(), ApiError> {
         let Some(service) = self.services.get(call.service) else { return Ok(()) };
         self.services.iam.authorise(&AuthorisationRequest {
             account_id: &self.id,
@@ -92,10 +96,13 @@ impl Account {
         })
     }
 
-    /// Delivers a parcel to its service, and tells its sender what became of it.
+    /// Delivers a parcel to its service, and tells its sender what became of it. A refusal that the sender does not
+    /// settle, by trying again or dead-lettering, is a drop.
     pub fn deliver(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Reception {
         let mut answer = None;
-        let reception = if let Parcel::Call(call) = &delivery.parcel {
+        let reception = if let Some(refusal) = self.role_refuses(delivery) {
+            Err(refusal)
+        } else if let Parcel::Call(call) = &delivery.parcel {
             let outcome = self.call(call, out);
             let refusal = |error: ApiError| Reason::new(reasons::CALL_REFUSED, error.to_string());
             outcome.map(|value| answer = Some(Arc::new(value))).map_err(refusal)
@@ -120,6 +127,11 @@ impl Account {
             };
             sender.receipt(&receipt, out);
             self.announce_changes(out);
+        }
+        if let (Some(hop), Err(reason)) = (delivery.hop, &reception)
+            && !out.is_settled(hop)
+        {
+            out.fate(hop, Fate::Dropped(reason.clone()));
         }
         reception
     }

@@ -16,6 +16,7 @@
 //! ([`operation`]); adding a service is a folder and a line in [`registry`].
 
 pub mod account;
+mod acting;
 pub mod advice;
 pub mod arn;
 pub mod call;

@@ -41,6 +41,12 @@ pub mod reasons {
     pub const FILTERED_OUT: &str = "filtered-out";
     /// A resource policy does not let the sender in.
     pub const NOT_AUTHORISED: &str = "not-authorised";
+    /// The role to act in does not exist, or does not trust the service.
+    pub const ROLE_NOT_ASSUMED: &str = "role-not-assumed";
+    /// The event has been sent on from one bus to another already.
+    pub const THIRD_HOP: &str = "third-hop";
+    /// The partner's event source is not active: it has no bus, or somebody deactivated it.
+    pub const SOURCE_INACTIVE: &str = "source-inactive";
     /// The addressee does not exist.
     pub const NO_RESOURCE: &str = "no-resource";
     /// The alarm changed state, but no action is set for the new one.
@@ -77,6 +83,9 @@ pub mod reasons {
         NO_SUBSCRIBER,
         FILTERED_OUT,
         NOT_AUTHORISED,
+        ROLE_NOT_ASSUMED,
+        THIRD_HOP,
+        SOURCE_INACTIVE,
         NO_RESOURCE,
         NO_ACTION,
         ACTIONS_DISABLED,

@@ -60,6 +60,7 @@ pub struct Outbox<'a> {
     moment: Moment,
     cause: Cause,
     changes: Vec<(Region, ResourceChange)>,
+    settled: Vec<HopId>,
 }
 
 impl<'a> Outbox<'a> {
@@ -71,7 +72,7 @@ impl<'a> Outbox<'a> {
         moment: Moment,
         cause: Cause,
     ) -> Self {
-        Self { ledger, queue, dice, delays, moment, cause, changes: Vec::new() }
+        Self { ledger, queue, dice, delays, moment, cause, changes: Vec::new(), settled: Vec::new() }
     }
 
     pub fn moment(&self) -> Moment {
@@ -177,7 +178,13 @@ impl<'a> Outbox<'a> {
 
     /// Writes down what became of a hop.
     pub fn fate(&mut self, hop: HopId, fate: Fate) {
+        self.settled.push(hop);
         self.note(Note::Fate { hop, fate });
+    }
+
+    /// Whether somebody has written what became of a hop since this outbox was opened.
+    pub(in crate::aws) fn is_settled(&self, hop: HopId) -> bool {
+        self.settled.contains(&hop)
     }
 
     pub fn note(&mut self, note: Note) {

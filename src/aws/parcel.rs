@@ -25,6 +25,10 @@ pub enum Parcel {
     PutObject { bucket: Arc<str>, key: Arc<str>, body: Arc<Value>, by: Arc<str>, source_arn: Arc<str> },
     /// To SQS.
     QueueMessage { queue_arn: Arc<str>, body: Arc<str>, by: Arc<str>, source_arn: Arc<str> },
+    /// To Kinesis: one record for a stream.
+    KinesisRecord { stream_arn: Arc<str>, partition_key: Arc<str>, data: Arc<str>, by: Sender },
+    /// To EventBridge: an event that a rule of another bus sends on.
+    Forwarded(Arc<Forwarded>),
     /// To Config: a resource as it now is.
     Resource(Arc<ResourceChange>),
     /// To somebody's mailbox.
@@ -71,6 +75,24 @@ pub struct Invoke {
     pub by: Sender,
 }
 
+/// An event on its way from one bus to another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forwarded {
+    pub bus_arn: Arc<str>,
+    pub event: Arc<Value>,
+    pub by: Sender,
+    pub passed: Passed,
+}
+
+/// Which kinds of road an event has been sent on by already: each kind may be taken once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// From one bus to another of the same Region.
+    pub bus: bool,
+    /// From one Region to another.
+    pub region: bool,
+}
+
 /// On whose behalf a parcel is delivered: what a resource policy judges.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sender {
@@ -78,6 +100,8 @@ pub enum Sender {
     Authorised,
     /// A service principal, acting for a resource of this account.
     Service { principal: Arc<str>, source_arn: Arc<str> },
+    /// A service principal in a role that it assumes. The account judges the role before the addressee hears of it.
+    Role { role_arn: Arc<str>, principal: Arc<str>, source_arn: Arc<str> },
 }
 
 /// One line of a log.

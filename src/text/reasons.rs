@@ -30,6 +30,18 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
             "refusé : la politique n'autorise pas l'expéditeur",
             "refused: the policy does not let the sender in",
         ),
+        "role-not-assumed" => (
+            "le rôle n'existe pas, ou ne fait pas confiance au service",
+            "the role does not exist, or does not trust the service",
+        ),
+        "third-hop" => (
+            "déjà relayé d'un bus à l'autre : un événement ne l'est pas deux fois",
+            "sent on from bus to bus already: an event is not sent on twice",
+        ),
+        "source-inactive" => (
+            "la source du partenaire n'est pas active : aucun bus ne l'écoute",
+            "the partner's event source is not active: no bus listens to it",
+        ),
         "no-resource" => ("le destinataire n'existe pas", "the addressee does not exist"),
         "no-action" => ("aucune action n'est prévue pour cet état", "no action is set for this state"),
         "actions-disabled" => {

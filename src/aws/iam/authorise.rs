@@ -67,6 +67,22 @@ impl Iam {
         Ok(())
     }
 
+    /// The name of the role that a service may assume by this ARN: it exists, and trusts the service.
+    pub fn role_trusting(&self, role_arn: &str, service: &str, source_arn: &str) -> Option<&str> {
+        let name = Arn::parse(role_arn)?.resource.rsplit('/').next()?;
+        let role = self.state.roles.get(name).filter(|role| self.role_arn(&role.name) == role_arn)?;
+        let context = PolicyContext::default()
+            .with("aws:SourceArn", source_arn)
+            .with("aws:SourceAccount", self.account_id.as_ref());
+        let asked = PolicyRequest {
+            principal: PrincipalRef::Service(service),
+            action: "sts:AssumeRole",
+            resource: role_arn,
+            context: &context,
+        };
+        (role.trust.document.judge(&asked) == Verdict::Allow).then_some(&*role.name)
+    }
+
     fn caller(&self, request: &AuthorisationRequest<'_>) -> Option<Caller<'_>> {
         let account_id = request.account_id;
         let context = PolicyContext::default()

@@ -1,0 +1,57 @@
+//! Parcels that a service sends in the name of a role: the account asks IAM before the addressee hears of them.
+//!
+//! The role must exist and trust the service, and be allowed the API call that the parcel amounts to, by its own
+//! policies or by the addressee's. A service that acts in its own name is judged by the addressee alone.
+//!
+//! Source: EventBridge user guide, "Using resource-based policies" and "EventBridge and IAM roles".
+
+use serde_json::{Value, json};
+
+use super::{
+    Account, ApiCall, Parcel, Principal, Reason, ServiceName, Via, note::reasons, outbox::Delivery,
+    parcel::Sender,
+};
+
+impl Account {
+    /// Why the role in whose name a parcel comes may not send it. `None` also for parcels that come in no role's name.
+    pub(super) fn role_refuses(&self, delivery: &Delivery) -> Option<Reason> {
+        let (sender, service, operation, parameters) = amounts_to(&delivery.parcel)?;
+        let Sender::Role { role_arn, principal, source_arn } = sender else { return None };
+        let Some(role) = self.services().iam.role_trusting(role_arn, principal, source_arn) else {
+            let detail = format!("{principal} is not able to assume role {role_arn}");
+            return Some(Reason::new(reasons::ROLE_NOT_ASSUMED, detail));
+        };
+        let operation = self.operation(service, operation)?;
+        let call = ApiCall {
+            // What EventBridge names its sessions is not documented; the rule's name tells a reader who acts.
+            by: Principal::role(role, source_arn.rsplit(['/', ':']).next().unwrap_or(principal)),
+            via: Via::service(principal),
+            region: delivery.to.region.clone(),
+            service,
+            operation: operation.name.into(),
+            parameters,
+        };
+        let refusal = self.authorise(operation, &call).err()?;
+        Some(Reason::new(reasons::NOT_AUTHORISED, refusal.message))
+    }
+}
+
+/// The API call that a parcel amounts to, and who makes it.
+fn amounts_to(parcel: &Parcel) -> Option<(&Sender, ServiceName, &'static str, Value)> {
+    Some(match parcel {
+        Parcel::Publish(message) => {
+            (&message.by, ServiceName::Sns, "Publish", json!({ "TopicArn": message.topic_arn }))
+        }
+        Parcel::Invoke(invoke) => {
+            (&invoke.by, ServiceName::Lambda, "Invoke", json!({ "FunctionName": invoke.function_arn }))
+        }
+        Parcel::KinesisRecord { stream_arn, by, .. } => {
+            (by, ServiceName::Kinesis, "PutRecord", json!({ "StreamARN": stream_arn }))
+        }
+        Parcel::Forwarded(event) => {
+            let entries = json!({ "Entries": [{ "EventBusName": event.bus_arn }] });
+            (&event.by, ServiceName::EventBridge, "PutEvents", entries)
+        }
+        _ => return None,
+    })
+}
