@@ -85,10 +85,18 @@ impl<T: Timed + Clone> Chunks<T> {
 
     /// Forgets the chunks that lie wholly before `moment`.
     pub fn forget_before(&mut self, moment: i64) {
-        let old = self.chunks.partition_point(|chunk| chunk.last().is_some_and(|last| last.at() < moment));
-        for chunk in self.chunks.drain(..old) {
-            self.len -= chunk.len();
+        self.take_before(moment);
+    }
+
+    /// Takes out the chunks that lie wholly before `moment`, oldest first.
+    pub fn take_before(&mut self, moment: i64) -> Vec<Arc<Vec<T>>> {
+        let is_old = |chunk: &Arc<Vec<T>>| chunk.last().is_some_and(|last| last.at() < moment);
+        if !self.chunks.first().is_some_and(is_old) {
+            return Vec::new();
         }
+        let taken: Vec<_> = self.chunks.drain(..self.chunks.partition_point(is_old)).collect();
+        self.len -= taken.iter().map(|chunk| chunk.len()).sum::<usize>();
+        taken
     }
 }
 

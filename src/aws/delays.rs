@@ -63,6 +63,8 @@ delays! {
     AlarmToBus: classroom 2_000, realistic 2_000, jitter 20;
     /// From an alarm's change of state to a function: seconds.
     AlarmToLambda: classroom 1_000, realistic 1_000, jitter 20;
+    /// From an alarm's change of state to the call of its EC2 action: seconds.
+    AlarmToEc2: classroom 1_000, realistic 1_000, jitter 20;
     /// From a change to its configuration item: about 2 min, best effort.
     ConfigItem: classroom 4_000, realistic 120_000, jitter 20;
     /// From the item to a rule's verdict: 30 s.

@@ -69,6 +69,8 @@ hop_paths! {
     AlarmSns = "alarm>sns",
     AlarmBus = "alarm>bus",
     AlarmLambda = "alarm>lambda",
+    /// An alarm's action stops, reboots or terminates an instance.
+    AlarmApi = "alarm>api",
     /// The recorder writes a configuration item.
     ApiConfig = "api>config",
     ConfigRule = "config>rule",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{HopPath, Node};
+use super::{HopPath, Node, cloudwatch::look::Look};
 use crate::kernel::HopId;
 
 /// Why something was refused, dropped or never sent.
@@ -53,6 +53,8 @@ pub mod reasons {
     pub const NO_ACTION: &str = "no-action";
     /// The alarm's actions are disabled.
     pub const ACTIONS_DISABLED: &str = "actions-disabled";
+    /// A suppressor alarm holds the composite alarm's actions back.
+    pub const ACTIONS_SUPPRESSED: &str = "actions-suppressed";
     /// The recorder of this region is off or does not record the type.
     pub const NOT_RECORDED: &str = "not-recorded";
     /// No rule judges this resource.
@@ -89,6 +91,7 @@ pub mod reasons {
         NO_RESOURCE,
         NO_ACTION,
         ACTIONS_DISABLED,
+        ACTIONS_SUPPRESSED,
         NOT_RECORDED,
         NOT_IN_SCOPE,
         UNCHANGED_VERDICT,
@@ -121,23 +124,6 @@ pub struct NearMiss {
     pub reason: Reason,
 }
 
-/// One look of an alarm at its metric.
-#[derive(Clone, Debug, Serialize)]
-pub struct Evaluation {
-    pub alarm: Node,
-    /// What it looked at, oldest first; `None` is a missing datapoint. Epoch milliseconds of each period's start.
-    pub datapoints: Arc<[(i64, Option<f64>)]>,
-    /// How many of those looked at breach.
-    pub breaching: u32,
-    /// Datapoints to alarm (M) and evaluation periods (N).
-    pub needed: u32,
-    pub window: u32,
-    pub threshold: f64,
-    pub state: &'static str,
-    /// How the holes were read, when there were any.
-    pub missing_as: Option<&'static str>,
-}
-
 /// One entry beside the hops.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -147,7 +133,8 @@ pub enum Note {
         fate: Fate,
     },
     NearMiss(Arc<NearMiss>),
-    Evaluation(Arc<Evaluation>),
+    /// One look of an alarm at what it watches.
+    Evaluation(Look),
     /// Anything else a view may show: its kind and its JSON.
     Remark {
         kind: &'static str,

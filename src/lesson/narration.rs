@@ -97,6 +97,13 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
             say(format!("L'unité agit : {title}."), format!("The unit acts: {title}.")),
             say(format!("{from} appelle {title}"), format!("{from} calls {title}")),
         ),
+        HopPath::AlarmApi => (
+            say(format!("Le radar agit sur {to} : {title}."), format!("The radar acts on {to}: {title}.")),
+            say(
+                format!("action d'alarme de {from} : appel {title}"),
+                format!("alarm action of {from}: call {title}"),
+            ),
+        ),
         HopPath::ConfigApi => (
             say(
                 format!("Le garage fait réparer : {title}."),

@@ -47,6 +47,10 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
         "actions-disabled" => {
             ("les actions de l'alarme sont désactivées", "the alarm's actions are disabled")
         }
+        "actions-suppressed" => (
+            "une autre alarme retient les actions de celle-ci",
+            "another alarm holds this one's actions back",
+        ),
         "not-recorded" => (
             "l'enregistreur Config est arrêté, ou ne suit pas ce type",
             "the Config recorder is off, or does not record this type",

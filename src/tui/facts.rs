@@ -172,24 +172,26 @@ impl Story {
                 })
         };
         let cpu = self.car.as_deref().and_then(cpu_of);
-        let Some(alarm) = cloudwatch.alarms(&self.region).next() else {
+        let watching = cloudwatch.alarms(&self.region).find_map(|alarm| Some((alarm, alarm.metric()?)));
+        let Some((alarm, metric)) = watching else {
             return cpu.map(|cpu| RadarFacts { cpu: Some(cpu), ..RadarFacts::default() });
         };
-        let it = &alarm.configuration;
+        let it = &metric.configuration;
         let period_ms = i64::from(it.period_s) * 1_000;
-        let lamps = it.evaluation_periods;
         let until = now_ms.div_euclid(period_ms) * period_ms;
-        let from = until - period_ms * i64::from(lamps);
-        let points = cloudwatch
-            .series(&self.region, &it.metric)
-            .map(|series| series.by_period(from, until, period_ms, it.statistic, it.unit))
+        let from = until - period_ms * i64::from(it.evaluation_periods);
+        let points = it
+            .metric()
+            .and_then(|stat| Some((stat, cloudwatch.series(&self.region, &stat.metric)?)))
+            .map(|(stat, series)| series.by_period(from, until, period_ms, stat.statistic, stat.unit))
             .unwrap_or_default();
-        let bounds = Bounds { lower: Some(it.threshold), upper: Some(it.threshold) };
+        let bounds = Bounds { lower: it.fixed_threshold(), upper: it.fixed_threshold() };
         let lit = points.iter().filter(|(_, value)| it.comparison.breaches(*value, bounds)).count();
+        let instance = it.metric().and_then(|stat| stat.metric.dimension("InstanceId"));
         Some(RadarFacts {
-            cpu: alarm.configuration.metric.dimension("InstanceId").and_then(cpu_of).or(cpu),
+            cpu: instance.and_then(cpu_of).or(cpu),
             lit: lit as u32,
-            lamps,
+            lamps: it.evaluation_periods,
             state: Some(alarm.state().as_str().to_owned()),
             alarm: alarm.name.to_string(),
         })

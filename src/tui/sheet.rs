@@ -297,6 +297,7 @@ fn object(ledger: &Ledger, hop: &Hop) -> String {
         | HopPath::ConfigBus
         | HopPath::ApiTrail
         | HopPath::TrailBus
+        | HopPath::AlarmApi
         | HopPath::ConfigApi
         | HopPath::LambdaApi => title.into_owned(),
         _ => ledger.node(hop.to).resource.to_string(),

@@ -1,4 +1,4 @@
-//! A metric alarm: its configuration, its state, and how both are shown.
+//! An alarm: who it is, what it is, and the state it is in.
 
 use std::sync::Arc;
 
@@ -6,64 +6,29 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::{
-    evaluation::{AlarmSettings, Comparison, State, TreatMissingData},
-    metrics::MetricKey,
-    statistic::Statistic,
-    unit::Unit,
+    composite::{Composite, Suppression},
+    configuration::Configuration,
+    evaluation::State,
+    look::{Criteria, Look},
 };
 use crate::{
-    aws::{Node, note::Evaluation, timestamps},
+    aws::{Node, tags::Tags},
     kernel::Cause,
 };
 
-/// What `PutMetricAlarm` sets; an update replaces all of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Configuration {
+/// What every alarm has, whatever it watches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reactions {
     pub description: Option<String>,
     pub actions_enabled: bool,
     pub ok_actions: Vec<String>,
     pub alarm_actions: Vec<String>,
     pub insufficient_data_actions: Vec<String>,
-    pub metric: MetricKey,
-    pub statistic: Statistic,
-    /// Seconds.
-    pub period_s: u32,
-    pub unit: Option<Unit>,
-    /// N.
-    pub evaluation_periods: u32,
-    /// M, when it is set.
-    pub datapoints_to_alarm: Option<u32>,
-    pub threshold: f64,
-    pub comparison: Comparison,
-    pub treat_missing_data: Option<TreatMissingData>,
-    /// `EvaluateLowSampleCountPercentile` is `ignore`; absent when the setting is.
-    pub ignores_low_samples: Option<bool>,
 }
 
-impl Configuration {
-    /// What its evaluation depends on.
-    pub fn settings(&self) -> AlarmSettings {
-        AlarmSettings {
-            comparison: self.comparison,
-            threshold: Some(self.threshold),
-            window: self.evaluation_periods,
-            needed: self.datapoints_to_alarm.unwrap_or(self.evaluation_periods),
-            treat_missing_data: self.treatment(),
-        }
-    }
-
-    /// `TreatMissingData`, with its default: `missing`, except that `DynamoDB`'s alarms ignore missing data.
-    pub fn treatment(&self) -> TreatMissingData {
-        let default = if &*self.metric.namespace == "AWS/DynamoDB" {
-            TreatMissingData::Ignore
-        } else {
-            TreatMissingData::Missing
-        };
-        self.treat_missing_data.unwrap_or(default)
-    }
-
+impl Reactions {
     /// Action ARNs for a state.
-    pub fn actions(&self, state: State) -> &[String] {
+    pub fn to(&self, state: State) -> &[String] {
         match state {
             State::Ok => &self.ok_actions,
             State::Alarm => &self.alarm_actions,
@@ -71,16 +36,9 @@ impl Configuration {
         }
     }
 
-    /// How often the alarm is evaluated, in milliseconds: every minute; every 10 s below a period of a minute; hourly
-    /// when the window is longer than a day.
-    pub const fn cadence_ms(&self) -> i64 {
-        if self.period_s < 60 {
-            10_000
-        } else if self.period_s as u64 * self.evaluation_periods as u64 > 86_400 {
-            3_600_000
-        } else {
-            60_000
-        }
+    /// Every action ARN.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        State::ALL.into_iter().flat_map(|state| self.to(state))
     }
 }
 
@@ -91,6 +49,8 @@ pub struct StateReason {
     pub reason: Arc<str>,
     /// A JSON text.
     pub data: Option<Arc<str>>,
+    /// Why its actions were held back, of a composite alarm's.
+    pub suppressed_by: Option<Suppression>,
     /// When it was written.
     pub at: DateTime<Utc>,
 }
@@ -99,6 +59,10 @@ impl StateReason {
     /// `{value, reason, reasonData, timestamp}`, as events and invocations carry it.
     pub fn json(&self) -> Value {
         let mut json = Map::new();
+        if let Some(suppression) = self.suppressed_by {
+            json.insert("actionsSuppressedBy".into(), json!(suppression.as_str()));
+            json.insert("actionsSuppressedReason".into(), json!(suppression.reason()));
+        }
         json.insert("value".into(), json!(self.state));
         json.insert("reason".into(), json!(&*self.reason));
         if let Some(data) = &self.data {
@@ -109,25 +73,59 @@ impl StateReason {
     }
 }
 
-/// A metric alarm.
+/// An alarm.
 #[derive(Clone, Debug)]
 pub struct Alarm {
     pub name: Arc<str>,
     pub arn: Arc<str>,
     pub node: Node,
-    pub configuration: Arc<Configuration>,
+    pub reactions: Arc<Reactions>,
+    pub kind: Kind,
+    pub tags: Tags,
     pub updated_at: DateTime<Utc>,
     pub current: StateReason,
     /// When the state last became another.
     pub transitioned_at: DateTime<Utc>,
-    /// The id its metric goes by in events: a UUID drawn when the alarm was created.
-    pub metric_id: Arc<str>,
     /// The call that last configured it: what a change of state without any datapoint is caused by.
     pub cause: Cause,
+}
+
+/// What an alarm goes by.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    Metric(MetricAlarm),
+    Composite(Composite),
+}
+
+/// An alarm on a metric or an expression.
+#[derive(Clone, Debug)]
+pub struct MetricAlarm {
+    pub configuration: Arc<Configuration>,
+    /// The id its metric goes by in events: a UUID drawn when the alarm was created.
+    pub metric_id: Arc<str>,
     /// What it last looked at.
-    pub last_evaluation: Option<Arc<Evaluation>>,
+    pub last_look: Option<Look>,
+    /// What stays the same from look to look.
+    pub(super) criteria: Arc<Criteria>,
     /// Where its metric is, once there is one.
     pub(super) series: Option<usize>,
+}
+
+impl MetricAlarm {
+    pub(super) fn new(node: &Node, configuration: Configuration, metric_id: Arc<str>) -> Self {
+        let criteria = Criteria {
+            alarm: node.clone(),
+            settings: configuration.settings(),
+            period_ms: i64::from(configuration.period_s) * 1_000,
+        };
+        Self {
+            configuration: Arc::new(configuration),
+            metric_id,
+            last_look: None,
+            criteria: Arc::new(criteria),
+            series: None,
+        }
+    }
 }
 
 impl Alarm {
@@ -135,48 +133,27 @@ impl Alarm {
         self.current.state
     }
 
-    /// As `DescribeAlarms` answers.
-    pub fn describe(&self) -> Value {
-        let it = &self.configuration;
-        let mut json = Map::new();
-        let mut set = |key: &str, value: Value| {
-            if !value.is_null() {
-                json.insert(key.to_owned(), value);
-            }
-        };
-        set("AlarmName", json!(&*self.name));
-        set("AlarmArn", json!(&*self.arn));
-        set("AlarmDescription", json!(it.description));
-        set("AlarmConfigurationUpdatedTimestamp", json!(timestamps::cli(self.updated_at)));
-        set("ActionsEnabled", json!(it.actions_enabled));
-        set("OKActions", json!(it.ok_actions));
-        set("AlarmActions", json!(it.alarm_actions));
-        set("InsufficientDataActions", json!(it.insufficient_data_actions));
-        set("StateValue", json!(self.current.state));
-        set("StateReason", json!(&*self.current.reason));
-        set("StateReasonData", json!(self.current.data.as_deref()));
-        set("StateUpdatedTimestamp", json!(timestamps::cli(self.current.at)));
-        set("MetricName", json!(&*it.metric.name));
-        set("Namespace", json!(&*it.metric.namespace));
-        set("Statistic", json!(it.statistic.plain_name()));
-        set("ExtendedStatistic", json!(it.statistic.is_percentile().then(|| it.statistic.to_string())));
-        set("Dimensions", it.metric.dimensions_json());
-        set("Period", json!(it.period_s));
-        set("Unit", json!(it.unit));
-        set("EvaluationPeriods", json!(it.evaluation_periods));
-        set("DatapointsToAlarm", json!(it.datapoints_to_alarm));
-        set("Threshold", json!(it.threshold));
-        set("ComparisonOperator", json!(it.comparison.as_str()));
-        set("TreatMissingData", json!(it.treatment().as_str()));
-        set("EvaluateLowSampleCountPercentile", json!(it.low_samples()));
-        set("StateTransitionedTimestamp", json!(timestamps::cli(self.transitioned_at)));
-        json.into()
+    /// What it is made of, if it watches metrics.
+    pub const fn metric(&self) -> Option<&MetricAlarm> {
+        match &self.kind {
+            Kind::Metric(metric) => Some(metric),
+            Kind::Composite(_) => None,
+        }
     }
-}
 
-impl Configuration {
-    /// `EvaluateLowSampleCountPercentile` as it was set.
-    pub fn low_samples(&self) -> Option<&'static str> {
-        self.ignores_low_samples.map(|ignores| if ignores { "ignore" } else { "evaluate" })
+    /// What it is made of, if it watches other alarms.
+    pub const fn composite(&self) -> Option<&Composite> {
+        match &self.kind {
+            Kind::Metric(_) => None,
+            Kind::Composite(composite) => Some(composite),
+        }
+    }
+
+    /// `MetricAlarm` or `CompositeAlarm`.
+    pub const fn type_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Metric(_) => "MetricAlarm",
+            Kind::Composite(_) => "CompositeAlarm",
+        }
     }
 }

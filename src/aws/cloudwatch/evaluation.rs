@@ -216,9 +216,8 @@ pub const fn evaluation_range(window: u32) -> u32 {
 
 /// Whether `samples` are too few for percentile `p` (0 to 100) to be judged by an alarm that ignores low samples.
 pub fn too_few_samples(p: f64, samples: f64) -> bool {
-    let share = p / 100.0;
-    let tail = if share >= 0.5 { 1.0 - share } else { share };
-    samples * tail < 10.0
+    let tail_percent = if p >= 50.0 { 100.0 - p } else { p };
+    samples * tail_percent < 1_000.0
 }
 
 /// One evaluation: the state an alarm in `previous` takes after looking at `window`.

@@ -1,25 +1,39 @@
 //! CloudWatch: keeps datapoints, and turns them into alarm state changes.
 //!
 //! A metric is a namespace, a name and a set of dimensions; a datapoint arrives as a `res>metric` hop or with
-//! `PutMetricData`. Every UTC minute, a little after it so that the minute's datapoints are there, each alarm looks at
-//! its last periods ([`evaluation`], [`window`]). A change of state is a `metric>alarm` hop caused by the newest
-//! datapoint looked at, and from it go the event to the bus and the actions of the new state: on a change only, never
-//! again while the state holds. Nobody calls an API there, so CloudTrail records nothing of it.
+//! `PutMetricData`. Every UTC minute, a little after it so that the minute's datapoints are there, each metric alarm looks
+//! at its last periods ([`window`], [`evaluation`]) or at what expressions make of several metrics ([`math`]), and leaves
+//! in the ledger what it saw ([`look`]). A change of state is a `metric>alarm` hop caused by the newest datapoint looked
+//! at ([`change`]); from it go the event to the bus and the actions of the new state ([`actions`]): on a change only,
+//! never again while the state holds. Composite alarms follow their children at once ([`cascade`]). Nobody calls an API
+//! there, so CloudTrail records nothing of it.
 //!
-//! Not here: composite alarms, metric math, anomaly detection, and actions other than topics and functions; each is
-//! refused by name. Only `Account::call` creates or edits an alarm.
+//! Refused by name: dashboards, metric streams, Contributor Insights, `SEARCH`, mute rules, cross-account metrics, and
+//! actions other than topics, functions and stopping, rebooting or terminating an instance. Only `Account::call` creates
+//! or edits an alarm.
 //!
 //! Source: CloudWatch User Guide and service model, as gathered in the project's reference.
 
+mod actions;
 pub mod alarm;
+mod cascade;
+mod change;
+pub mod composite;
+pub mod configuration;
+mod configure;
+mod describe;
+mod evaluate;
 pub mod evaluation;
 pub mod history;
+pub mod look;
+pub mod math;
 mod messages;
 pub mod metrics;
 mod ops;
 mod react;
 mod reason;
 pub mod sample;
+pub mod series;
 pub mod statistic;
 mod times;
 pub mod unit;
@@ -34,9 +48,11 @@ use serde_json::Value;
 
 pub use self::{alarm::Alarm, evaluation::State};
 use self::{
+    evaluate::NextLook,
     history::{History, Item},
-    metrics::{MetricKey, Metrics, Series},
+    metrics::{MetricKey, Metrics},
     sample::Sample,
+    series::Series,
 };
 use super::{
     ApiCall, ApiOutcome, Operation, Outbox, Parcel, Receipt, Region, Service, ServiceName, arn,
@@ -56,8 +72,8 @@ struct Regional {
     metrics: Metrics,
     alarms: BTreeMap<Arc<str>, Alarm>,
     history: History,
-    /// The minute (epoch milliseconds) the timer under way is for; no alarm, no timer.
-    next_look: Option<i64>,
+    /// What the timer under way is for; no metric alarm, no timer.
+    next_look: Option<NextLook>,
 }
 
 impl CloudWatch {
@@ -124,32 +140,30 @@ impl Service for CloudWatch {
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
             Parcel::Datapoint(point) => self.take(point, region, out.cause()),
-            Parcel::Timer(timer) => self.look(timer, region, out),
+            Parcel::Timer(timer) => self.wake(timer, region, out),
             _ => {}
         }
         Ok(())
     }
 
     fn receipt(&mut self, receipt: &Receipt, out: &mut Outbox<'_>) {
-        let Some(action) = &receipt.reference else { return };
-        let failure = receipt.refused.as_ref().map(|reason| &*reason.detail);
-        let at = out.moment().utc;
-        self.regional(&receipt.from.region).history.acted(&receipt.from.resource, at, action, failure);
+        self.acted(receipt, out);
     }
 
     fn resources(&self, operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {
-        let names: Vec<&str> = match operation.name {
-            "PutMetricAlarm" | "SetAlarmState" => {
-                call.parameters.get("AlarmName").and_then(Value::as_str).into_iter().collect()
+        let texts = |member: &str| -> Vec<&str> {
+            match call.parameters.get(member) {
+                Some(Value::String(text)) => vec![text],
+                Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+                _ => Vec::new(),
             }
-            "DeleteAlarms" | "EnableAlarmActions" | "DisableAlarmActions" => call
-                .parameters
-                .get("AlarmNames")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .collect(),
+        };
+        let names = match operation.name {
+            "PutMetricAlarm" | "PutCompositeAlarm" | "SetAlarmState" => texts("AlarmName"),
+            "DeleteAlarms" | "EnableAlarmActions" | "DisableAlarmActions" => texts("AlarmNames"),
+            "TagResource" | "UntagResource" | "ListTagsForResource" => {
+                return texts("ResourceARN").into_iter().map(str::to_owned).collect();
+            }
             _ => return vec!["*".to_owned()],
         };
         names.into_iter().map(|name| self.alarm_arn(&call.region, name)).collect()

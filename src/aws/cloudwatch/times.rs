@@ -14,9 +14,9 @@ pub fn in_data(utc: DateTime<Utc>) -> String {
     utc.format("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
 }
 
-/// `Friday 20 November, 2026 07:06:00 UTC`: mails.
+/// `Sunday 06 November, 2022 17:43:53 UTC`: mails, and what a composite alarm's reason says of a child.
 pub fn in_mail(utc: DateTime<Utc>) -> String {
-    utc.format("%A %-d %B, %Y %H:%M:%S UTC").to_string()
+    utc.format("%A %d %B, %Y %H:%M:%S UTC").to_string()
 }
 
 /// A number inside a reason: with a decimal part, and powers of ten from ten million on, as the service prints.
@@ -42,7 +42,7 @@ mod tests {
 
         assert_eq!(in_reason(moment.timestamp_millis()), "08/09/17 16:01:07");
         assert_eq!(in_data(moment), "2017-09-08T16:01:07.000+0000");
-        assert_eq!(in_mail(moment), "Friday 8 September, 2017 16:01:07 UTC");
+        assert_eq!(in_mail(moment), "Friday 08 September, 2017 16:01:07 UTC");
         assert_eq!([1.0, 99.5, 0.0, 2.5e7].map(number), ["1.0", "99.5", "0.0", "2.5E7"]);
         assert_eq!(number(1e8), "1.0E8");
     }

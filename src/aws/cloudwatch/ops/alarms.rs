@@ -1,55 +1,25 @@
-//! Operations on alarms that exist: looking, forcing a state, switching actions, deleting.
+//! Operations on alarms that exist: forcing a state, switching actions, deleting.
+
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::not_in_enum;
+use super::{constraint, not_in_enum, validation};
 use crate::aws::{
-    ApiError, ApiOutcome, CallContext,
+    ApiError, ApiOutcome, CallContext, Region,
     cloudwatch::{
         CloudWatch,
-        alarm::Alarm,
+        alarm::{Alarm, StateReason},
         evaluation::State,
-        history::{Item, ItemType},
     },
-    timestamps::Timestamp,
 };
 
-/// Lists alarms with their configuration and state.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct DescribeAlarms {
-    #[serde(default)]
-    pub alarm_names: Vec<String>,
-    pub alarm_name_prefix: Option<String>,
-    #[serde(default)]
-    pub alarm_types: Vec<String>,
-    #[schemars(extend("enum" = ["OK", "ALARM", "INSUFFICIENT_DATA"]))]
-    pub state_value: Option<String>,
-    pub action_prefix: Option<String>,
-    #[schemars(range(min = 1, max = 100))]
-    pub max_records: Option<usize>,
-}
+/// The most alarms one call may delete or switch. Source: service model.
+const MOST_NAMES: usize = 100;
 
-/// Lists what happened to alarms: configurations, changes of state, actions.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct DescribeAlarmHistory {
-    pub alarm_name: Option<String>,
-    #[serde(default)]
-    pub alarm_types: Vec<String>,
-    #[schemars(extend("enum" = ["ConfigurationUpdate", "StateUpdate", "Action"]))]
-    pub history_item_type: Option<String>,
-    pub start_date: Option<Timestamp>,
-    pub end_date: Option<Timestamp>,
-    #[schemars(range(min = 1, max = 100))]
-    pub max_records: Option<usize>,
-    #[schemars(extend("enum" = ["TimestampDescending", "TimestampAscending"]))]
-    pub scan_by: Option<String>,
-}
-
-/// Deletes alarms; their history stays.
+/// Deletes alarms; their history stays. At most one of them may be a composite alarm.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct DeleteAlarms {
@@ -83,61 +53,47 @@ pub struct DisableAlarmActions {
 }
 
 impl CloudWatch {
-    pub(super) fn describe_alarms(
-        &mut self,
-        input: DescribeAlarms,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let state = input.state_value.as_deref().map(state).transpose()?;
-        let wanted = |alarm: &&Alarm| {
-            let names = &input.alarm_names;
-            (names.is_empty() || names.iter().any(|name| **name == *alarm.name))
-                && input.alarm_name_prefix.as_deref().is_none_or(|prefix| alarm.name.starts_with(prefix))
-                && state.is_none_or(|state| alarm.state() == state)
-                && input.action_prefix.as_deref().is_none_or(|prefix| has_action(alarm, prefix))
-        };
-        let metric_alarms = wants_metric_alarms(&input.alarm_types);
-        let alarms: Vec<Value> = self
-            .alarms(cx.region())
-            .filter(|_| metric_alarms)
-            .filter(wanted)
-            .take(input.max_records.unwrap_or(usize::MAX))
-            .map(Alarm::describe)
-            .collect();
-        Ok(json!({ "MetricAlarms": alarms, "CompositeAlarms": [] }))
-    }
-
-    pub(super) fn describe_alarm_history(
-        &mut self,
-        input: DescribeAlarmHistory,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let kind = input.history_item_type.as_deref().map(item_type).transpose()?;
-        let wanted = |item: &&Item| {
-            input.alarm_name.as_deref().is_none_or(|name| *item.alarm == *name)
-                && kind.is_none_or(|kind| item.kind == kind)
-                && input.start_date.is_none_or(|start| item.at >= start.0)
-                && input.end_date.is_none_or(|end| item.at <= end.0)
-        };
-        let metric_alarms = wants_metric_alarms(&input.alarm_types);
-        let mut items: Vec<Value> =
-            self.history(cx.region()).filter(|_| metric_alarms).filter(wanted).map(Item::describe).collect();
-        if input.scan_by.as_deref() != Some("TimestampAscending") {
-            items.reverse();
-        }
-        items.truncate(input.max_records.unwrap_or(usize::MAX));
-        Ok(json!({ "AlarmHistoryItems": items }))
-    }
-
+    /// Names that do not exist are passed over, unless none does.
     pub(super) fn delete_alarms(&mut self, input: DeleteAlarms, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
         let region = cx.region().clone();
-        if let Some(unknown) = input.alarm_names.iter().find(|name| self.alarm(&region, name).is_none()) {
+        check_count(&input.alarm_names)?;
+        let known: Vec<&Alarm> =
+            input.alarm_names.iter().filter_map(|name| self.alarm(&region, name)).collect();
+        if let (Some(unknown), true) = (input.alarm_names.first(), known.is_empty()) {
             return Err(unknown_alarm(unknown));
         }
-        for name in &input.alarm_names {
+        if known.iter().filter(|alarm| alarm.composite().is_some()).count() > 1 {
+            return Err(validation("You can delete at most one composite alarm in one operation."));
+        }
+        self.check_unwatched(&input.alarm_names, &region)?;
+        let names: Vec<Arc<str>> = known.into_iter().map(|alarm| Arc::clone(&alarm.name)).collect();
+        for name in &names {
             self.remove(cx, name);
         }
         Ok(Value::Null)
+    }
+
+    /// An alarm that a composite alarm needs stays, unless that one goes with it.
+    fn check_unwatched(&self, names: &[String], region: &Region) -> Result<(), ApiError> {
+        let goes = |alarm: &Alarm| names.iter().any(|name| **name == *alarm.name);
+        let needs = |alarm: &Alarm, name: &str| {
+            alarm.composite().is_some_and(|composite| {
+                let suppressor = composite.suppressor.as_ref();
+                composite.rule.looks_at(name)
+                    || suppressor.is_some_and(|suppressor| suppressor.name() == name)
+            })
+        };
+        let is_needed = |name: &&String| self.alarms(region).any(|alarm| !goes(alarm) && needs(alarm, name));
+        let needed: Vec<&str> = names.iter().filter(is_needed).map(String::as_str).collect();
+        let pronoun = match needed.len() {
+            0 => return Ok(()),
+            1 => "it",
+            _ => "them",
+        };
+        let names = needed.join(",");
+        Err(validation(format!(
+            "Cannot delete {names} as there are composite alarm(s) depending on {pronoun}."
+        )))
     }
 
     pub(super) fn set_alarm_state(
@@ -146,16 +102,30 @@ impl CloudWatch {
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
         let state = state(&input.state_value)?;
+        if input.state_reason.chars().count() > 1_023 {
+            return Err(constraint(
+                &input.state_reason,
+                "stateReason",
+                "have length less than or equal to 1023",
+            ));
+        }
         if let Some(data) = &input.state_reason_data
             && serde_json::from_str::<Value>(data).is_err()
         {
             return Err(ApiError::client("InvalidFormat", "StateReasonData was not valid JSON"));
         }
-        let region = cx.region().clone();
+        let (account_id, region) = (Arc::clone(&self.account_id), cx.region().clone());
         if self.alarm(&region, &input.alarm_name).is_none() {
             return Err(unknown_alarm(&input.alarm_name));
         }
-        self.force(cx, &input.alarm_name, state, &input.state_reason, input.state_reason_data.as_deref());
+        let new = StateReason {
+            state,
+            reason: input.state_reason.into(),
+            data: input.state_reason_data.map(Into::into),
+            suppressed_by: None,
+            at: cx.moment().utc,
+        };
+        self.regional(&region).force(&input.alarm_name, new, &account_id, &region, cx.out);
         Ok(Value::Null)
     }
 
@@ -164,6 +134,7 @@ impl CloudWatch {
         input: EnableAlarmActions,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        check_count(&input.alarm_names)?;
         self.switch_actions(cx, &input.alarm_names, true);
         Ok(Value::Null)
     }
@@ -173,30 +144,22 @@ impl CloudWatch {
         input: DisableAlarmActions,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        check_count(&input.alarm_names)?;
         self.switch_actions(cx, &input.alarm_names, false);
         Ok(Value::Null)
     }
 }
 
-fn state(text: &str) -> Result<State, ApiError> {
+fn check_count(names: &[String]) -> Result<(), ApiError> {
+    if names.len() <= MOST_NAMES {
+        return Ok(());
+    }
+    let list = format!("[{}]", names.join(", "));
+    Err(constraint(&list, "alarmNames", &format!("have length less than or equal to {MOST_NAMES}")))
+}
+
+pub(super) fn state(text: &str) -> Result<State, ApiError> {
     State::parse(text).ok_or_else(|| not_in_enum(text, "stateValue", &["INSUFFICIENT_DATA", "ALARM", "OK"]))
-}
-
-fn item_type(text: &str) -> Result<ItemType, ApiError> {
-    ItemType::parse(text)
-        .ok_or_else(|| not_in_enum(text, "historyItemType", &ItemType::ALL.map(ItemType::as_str)))
-}
-
-/// Composite alarms do not exist here, so asking for those alone finds nothing.
-fn wants_metric_alarms(types: &[String]) -> bool {
-    types.is_empty() || types.iter().any(|kind| kind == "MetricAlarm")
-}
-
-fn has_action(alarm: &Alarm, prefix: &str) -> bool {
-    State::ALL
-        .into_iter()
-        .flat_map(|state| alarm.configuration.actions(state))
-        .any(|action| action.starts_with(prefix))
 }
 
 fn unknown_alarm(name: &str) -> ApiError {

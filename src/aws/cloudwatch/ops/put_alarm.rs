@@ -4,21 +4,33 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::{Dimension, constraint, key, not_in_enum, unit};
+use super::{
+    Dimension, constraint, key, not_in_enum,
+    queries::{self, MetricDataQuery},
+    reactions::Common,
+    unit, validation,
+};
 use crate::aws::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Region,
-    arn::Arn,
+    ApiError, ApiOutcome, CallContext, Node, ServiceName,
     cloudwatch::{
         CloudWatch,
-        alarm::Configuration,
+        actions::{Action, instance_of},
+        alarm::{Kind, MetricAlarm, Reactions},
+        configuration::{Configuration, Threshold, Watched},
+        configure::Wanted,
         evaluation::{Comparison, TreatMissingData},
+        math::{MetricStat, Queries, Shape, Source},
         statistic::Statistic,
     },
+    tags::Tag,
 };
 
-/// Creates or updates an alarm on a metric.
+/// The most metrics of one alarm. Source: CloudWatch User Guide, quotas.
+const MOST_METRICS: usize = 10;
+
+/// Creates or updates an alarm on a metric or on an expression over metrics.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PutMetricAlarm {
@@ -41,7 +53,7 @@ pub struct PutMetricAlarm {
     pub namespace: Option<String>,
     #[schemars(extend("enum" = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"]))]
     pub statistic: Option<String>,
-    /// A percentile such as p95.
+    /// A percentile such as p95, or tm90, TM(10%:90%), PR(:300).
     pub extended_statistic: Option<String>,
     #[serde(default)]
     pub dimensions: Vec<Dimension>,
@@ -55,6 +67,7 @@ pub struct PutMetricAlarm {
     pub threshold: Option<f64>,
     #[schemars(extend("enum" = [
         "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
+        "LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold",
     ]))]
     pub comparison_operator: Option<String>,
     /// What to make of periods without a datapoint: missing unless said otherwise.
@@ -63,6 +76,13 @@ pub struct PutMetricAlarm {
     /// For percentiles over few samples.
     #[schemars(extend("enum" = ["evaluate", "ignore"]))]
     pub evaluate_low_sample_count_percentile: Option<String>,
+    /// Metrics and expressions instead of one metric; exactly one of them returns data, two with a band.
+    #[serde(default)]
+    pub metrics: Vec<MetricDataQuery>,
+    /// The `ANOMALY_DETECTION_BAND` among the metrics that takes the place of the threshold.
+    pub threshold_metric_id: Option<String>,
+    #[serde(default)]
+    pub tags: Vec<Tag>,
 }
 
 impl CloudWatch {
@@ -71,59 +91,184 @@ impl CloudWatch {
         input: PutMetricAlarm,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        if input.alarm_name.is_empty() || input.alarm_name.chars().any(char::is_control) {
-            return Err(constraint(&input.alarm_name, "alarmName", "have length greater than or equal to 1"));
+        let common = Common {
+            name: &input.alarm_name,
+            description: input.alarm_description.as_deref(),
+            actions_enabled: input.actions_enabled,
+            ok_actions: &input.ok_actions,
+            alarm_actions: &input.alarm_actions,
+            insufficient_data_actions: &input.insufficient_data_actions,
+        };
+        let reactions = common.reactions(cx.region(), &self.account_id)?;
+        let configuration = configuration(&input)?;
+        check_instance_actions(&reactions, &configuration)?;
+        let existing = self.alarm(cx.region(), &input.alarm_name);
+        if existing.is_some_and(|alarm| alarm.composite().is_some()) {
+            return Err(validation(format!(
+                "A composite alarm with the name {} already exists",
+                input.alarm_name
+            )));
         }
-        if input.alarm_name.chars().count() > 255 {
-            return Err(constraint(&input.alarm_name, "alarmName", "have length less than or equal to 255"));
-        }
-        let configuration = configuration(&input, cx.region())?;
-        self.configure(cx, &input.alarm_name, Arc::new(configuration));
+        let known = existing.and_then(|alarm| alarm.metric()).map(|metric| Arc::clone(&metric.metric_id));
+        let metric_id = known.unwrap_or_else(|| cx.out.uuid().into());
+        let node = Node::new(ServiceName::CloudWatch, cx.region(), input.alarm_name.as_str());
+        let kind = Kind::Metric(MetricAlarm::new(&node, configuration, metric_id));
+        self.configure(cx, Wanted { name: &input.alarm_name, reactions, kind, tags: &input.tags });
         Ok(Value::Null)
     }
 }
 
-fn configuration(input: &PutMetricAlarm, region: &Region) -> Result<Configuration, ApiError> {
-    let period_s = period(input)?;
+fn configuration(input: &PutMetricAlarm) -> Result<Configuration, ApiError> {
+    let comparison = comparison(input)?;
+    let (watched, threshold) =
+        if input.metrics.is_empty() { one_metric(input, comparison)? } else { math(input, comparison)? };
+    let period_s = match &watched {
+        Watched::Metric(stat) => stat.period_s,
+        Watched::Math { queries, .. } => common_period(queries)?,
+    };
     let evaluation_periods = evaluation_periods(input, period_s)?;
-    let metric_name = required(input.metric_name.as_deref(), "MetricName")?;
-    let namespace = required(input.namespace.as_deref(), "Namespace")?;
-    for (member, actions) in [
-        ("oKActions", &input.ok_actions),
-        ("alarmActions", &input.alarm_actions),
-        ("insufficientDataActions", &input.insufficient_data_actions),
-    ] {
-        check_actions(member, actions, region)?;
-    }
     Ok(Configuration {
-        description: input.alarm_description.clone(),
-        actions_enabled: input.actions_enabled.unwrap_or(true),
-        ok_actions: input.ok_actions.clone(),
-        alarm_actions: input.alarm_actions.clone(),
-        insufficient_data_actions: input.insufficient_data_actions.clone(),
-        metric: key(namespace, metric_name, &input.dimensions),
-        statistic: statistic(input)?,
+        watched,
         period_s,
-        unit: unit(input.unit.as_deref())?,
         evaluation_periods,
         datapoints_to_alarm: datapoints_to_alarm(input, evaluation_periods)?,
-        threshold: required(input.threshold, "Threshold")?,
-        comparison: comparison(input)?,
+        threshold,
+        comparison,
         treat_missing_data: treatment(input)?,
         ignores_low_samples: low_samples(input)?,
     })
 }
 
 fn required<T>(value: Option<T>, name: &str) -> Result<T, ApiError> {
-    value.ok_or_else(|| ApiError::client("ValidationError", format!("The parameter {name} is required.")))
+    value.ok_or_else(|| validation(format!("The parameter {name} is required.")))
 }
 
-fn period(input: &PutMetricAlarm) -> Result<u32, ApiError> {
-    let period = required(input.period, "Period")?;
-    if matches!(period, 10 | 20 | 30) || (period > 0 && period.is_multiple_of(60)) {
-        Ok(period)
+fn one_metric(input: &PutMetricAlarm, comparison: Comparison) -> Result<(Watched, Threshold), ApiError> {
+    if comparison.needs_band() || input.threshold_metric_id.is_some() {
+        return Err(validation(
+            "ThresholdMetricId and the operators of a band need Metrics with an ANOMALY_DETECTION_BAND",
+        ));
+    }
+    let period_s = alarm_period(required(input.period, "Period")?)?;
+    let metric_name = required(input.metric_name.as_deref(), "MetricName")?;
+    let namespace = required(input.namespace.as_deref(), "Namespace")?;
+    let stat = MetricStat {
+        metric: key(namespace, metric_name, &input.dimensions),
+        period_s,
+        statistic: statistic(input)?,
+        unit: unit(input.unit.as_deref())?,
+    };
+    Ok((Watched::Metric(stat), Threshold::Fixed(required(input.threshold, "Threshold")?)))
+}
+
+/// An alarm on `Metrics`: one query returns data, and with a band the band does too.
+fn math(input: &PutMetricAlarm, comparison: Comparison) -> Result<(Watched, Threshold), ApiError> {
+    let excluded = [
+        ("MetricName", input.metric_name.is_some()),
+        ("Namespace", input.namespace.is_some()),
+        ("Dimensions", !input.dimensions.is_empty()),
+        ("Period", input.period.is_some()),
+        ("Unit", input.unit.is_some()),
+        ("Statistic", input.statistic.is_some()),
+        ("ExtendedStatistic", input.extended_statistic.is_some()),
+    ];
+    if let Some((name, _)) = excluded.iter().find(|(_, given)| *given) {
+        return Err(validation(format!(
+            "The parameters {name} and Metrics are mutually exclusive and you have specified both."
+        )));
+    }
+    let queries = queries::read(&input.metrics, "Metrics")?;
+    if queries.metrics().count() > MOST_METRICS {
+        return Err(validation(format!("Metrics must not have more than {MOST_METRICS} metrics.")));
+    }
+    for stat in queries.metrics() {
+        alarm_period(stat.period_s)?;
+    }
+    let band = band(input, &queries, comparison)?;
+    let returning: Vec<usize> = queries.returning().map(|(index, _)| index).collect();
+    let compared: Vec<usize> = returning.iter().copied().filter(|index| Some(*index) != band).collect();
+    let [compared] = compared.as_slice() else {
+        return Err(validation(if band.is_some() {
+            "Exactly two elements of the metrics list should return data."
+        } else {
+            "Exactly one element of the metrics list should return data."
+        }));
+    };
+    if shape(&queries, *compared)? != Shape::One {
+        return Err(validation(
+            "Metrics expression that return multi time series are only allowed for MetricsInsights expression with an \
+             ORDER BY clause",
+        ));
+    }
+    for index in 0..queries.list().len() {
+        shape(&queries, index)?;
+    }
+    let threshold = match band {
+        Some(band) => Threshold::Band(band),
+        None => Threshold::Fixed(required(input.threshold, "Threshold")?),
+    };
+    Ok((Watched::Math { queries: Arc::new(queries), compared: *compared }, threshold))
+}
+
+/// The query that takes the place of the threshold.
+fn band(
+    input: &PutMetricAlarm,
+    queries: &Queries,
+    comparison: Comparison,
+) -> Result<Option<usize>, ApiError> {
+    let Some(id) = &input.threshold_metric_id else {
+        if comparison.needs_band() {
+            return Err(validation(format!(
+                "ThresholdMetricId is required with the operator {}.",
+                comparison.as_str()
+            )));
+        }
+        return Ok(None);
+    };
+    if !comparison.needs_band() || input.threshold.is_some() {
+        return Err(validation(
+            "ThresholdMetricId takes the place of Threshold and needs the operator of a band.",
+        ));
+    }
+    let Some(band) = queries.position(id) else {
+        return Err(validation(format!(
+            "ThresholdMetricId {id} is not the Id of an element of the metrics list."
+        )));
+    };
+    if shape(queries, band)? != Shape::Band {
+        return Err(validation(format!("ThresholdMetricId {id} must be an ANOMALY_DETECTION_BAND.")));
+    }
+    if !queries.list()[band].returns_data {
+        return Err(validation("Exactly two elements of the metrics list should return data."));
+    }
+    Ok(Some(band))
+}
+
+/// An expression that only others use may come to a number.
+fn shape(queries: &Queries, index: usize) -> Result<Shape, ApiError> {
+    let query = &queries.list()[index];
+    match queries.shape(index) {
+        Ok(shape) => Ok(shape),
+        Err(_) if !query.returns_data && matches!(query.source, Source::Expression { .. }) => Ok(Shape::One),
+        Err(error) => Err(validation(error.to_string())),
+    }
+}
+
+fn alarm_period(period_s: u32) -> Result<u32, ApiError> {
+    if matches!(period_s, 10 | 20 | 30) || (period_s > 0 && period_s.is_multiple_of(60)) {
+        Ok(period_s)
     } else {
-        Err(ApiError::client("ValidationError", "Period must be 10, 20, 30 or a multiple of 60"))
+        Err(validation("Period must be 10, 20, 30 or a multiple of 60"))
+    }
+}
+
+fn common_period(queries: &Queries) -> Result<u32, ApiError> {
+    let mut periods: Vec<u32> = queries.metrics().map(|stat| stat.period_s).collect();
+    periods.dedup();
+    match periods.as_slice() {
+        [period] => Ok(*period),
+        [] => Err(validation("Metrics must have at least one metric.")),
+        _ => Err(validation("All metrics of an alarm must have the same Period.")),
     }
 }
 
@@ -138,7 +283,7 @@ fn evaluation_periods(input: &PutMetricAlarm, period_s: u32) -> Result<u32, ApiE
         let message = format!(
             "Metrics cannot be checked across more than {words} (EvaluationPeriods * Period must be <= {limit})."
         );
-        return Err(ApiError::client("ValidationError", message));
+        return Err(validation(message));
     }
     Ok(periods)
 }
@@ -146,10 +291,9 @@ fn evaluation_periods(input: &PutMetricAlarm, period_s: u32) -> Result<u32, ApiE
 fn datapoints_to_alarm(input: &PutMetricAlarm, evaluation_periods: u32) -> Result<Option<u32>, ApiError> {
     match input.datapoints_to_alarm {
         Some(0) => Err(constraint("0", "datapointsToAlarm", "have value greater than or equal to 1")),
-        Some(needed) if needed > evaluation_periods => Err(ApiError::client(
-            "ValidationError",
-            "DatapointsToAlarm must be less than or equal to EvaluationPeriods",
-        )),
+        Some(needed) if needed > evaluation_periods => {
+            Err(validation("DatapointsToAlarm must be less than or equal to EvaluationPeriods"))
+        }
         needed => Ok(needed),
     }
 }
@@ -157,16 +301,12 @@ fn datapoints_to_alarm(input: &PutMetricAlarm, evaluation_periods: u32) -> Resul
 fn statistic(input: &PutMetricAlarm) -> Result<Statistic, ApiError> {
     match (input.statistic.as_deref(), input.extended_statistic.as_deref()) {
         (Some(text), None) => Statistic::parse_plain(text).ok_or_else(|| {
-            not_in_enum(
-                text,
-                "statistic",
-                &Statistic::PLAIN.map(|plain| plain.plain_name().unwrap_or_default()),
-            )
+            let names = Statistic::PLAIN.map(|plain| plain.plain_name().unwrap_or_default());
+            not_in_enum(text, "statistic", &names)
         }),
-        (None, Some(text)) => Statistic::parse_percentile(text).ok_or_else(|| {
-            let message = format!("The value {text} for parameter ExtendedStatistic is not supported.");
-            ApiError::client("InvalidParameterValue", message)
-        }),
+        (None, Some(text)) => {
+            Statistic::parse_extended(text).ok_or_else(|| super::unsupported_statistic(text))
+        }
         (Some(_), Some(_)) => Err(ApiError::client(
             "InvalidParameterCombination",
             "The parameters Statistic and ExtendedStatistic are mutually exclusive and you have specified both.",
@@ -177,23 +317,17 @@ fn statistic(input: &PutMetricAlarm) -> Result<Statistic, ApiError> {
 
 fn comparison(input: &PutMetricAlarm) -> Result<Comparison, ApiError> {
     let text = required(input.comparison_operator.as_deref(), "ComparisonOperator")?;
-    let comparison = Comparison::parse(text)
-        .ok_or_else(|| not_in_enum(text, "comparisonOperator", &Comparison::ALL.map(Comparison::as_str)))?;
-    if comparison.needs_band() {
-        let message = format!("Vigie does not simulate anomaly detection yet, which {text} needs");
-        return Err(ApiError::client("ValidationError", message));
-    }
-    Ok(comparison)
+    Comparison::parse(text)
+        .ok_or_else(|| not_in_enum(text, "comparisonOperator", &Comparison::ALL.map(Comparison::as_str)))
 }
 
 fn treatment(input: &PutMetricAlarm) -> Result<Option<TreatMissingData>, ApiError> {
     let Some(text) = input.treat_missing_data.as_deref() else { return Ok(None) };
     TreatMissingData::parse(text).map(Some).ok_or_else(|| {
         let supported = TreatMissingData::ALL.map(TreatMissingData::as_str).join(", ");
-        let message = format!(
+        validation(format!(
             "The value {text} is not supported for TreatMissingData parameter. Supported values are [{supported}]."
-        );
-        ApiError::client("ValidationError", message)
+        ))
     })
 }
 
@@ -202,87 +336,22 @@ fn low_samples(input: &PutMetricAlarm) -> Result<Option<bool>, ApiError> {
         None => Ok(None),
         Some("evaluate") => Ok(Some(false)),
         Some("ignore") => Ok(Some(true)),
-        Some(text) => {
-            let message = format!(
-                "Option {text} is not supported. Supported options for parameter \
-                 EvaluateLowSampleCountPercentile are evaluate and ignore."
-            );
-            Err(ApiError::client("ValidationError", message))
-        }
+        Some(text) => Err(validation(format!(
+            "Option {text} is not supported. Supported options for parameter EvaluateLowSampleCountPercentile are \
+             evaluate and ignore."
+        ))),
     }
 }
 
-/// CloudWatch reads an action's ARN but does not look whether its target exists.
-fn check_actions(member: &str, actions: &[String], region: &Region) -> Result<(), ApiError> {
-    if actions.len() > 5 {
-        let list = format!("[{}]", actions.join(", "));
-        return Err(constraint(&list, member, "have length less than or equal to 5"));
+/// Stopping an instance takes a metric of one instance. Source: CloudWatch User Guide, "Stop, terminate, reboot, or recover
+/// an EC2 instance".
+fn check_instance_actions(reactions: &Reactions, configuration: &Configuration) -> Result<(), ApiError> {
+    let is_of_instance = configuration.metric().is_some_and(|stat| instance_of(&stat.metric).is_some());
+    let acts = |action: &&String| matches!(Action::parse(action), Some(Action::Instance(_)));
+    match reactions.all().find(acts) {
+        Some(action) if !is_of_instance => Err(validation(format!(
+            "The action {action} needs an alarm on one metric with the dimension InstanceId"
+        ))),
+        _ => Ok(()),
     }
-    for action in actions {
-        let Some(arn) = Arn::parse(action) else {
-            return Err(ApiError::client("ValidationError", format!("Invalid arn syntax: {action}")));
-        };
-        if !matches!(arn.service, "sns" | "lambda") {
-            let message = format!("Vigie does not simulate alarm actions on {} yet: {action}", arn.service);
-            return Err(ApiError::client("ValidationError", message));
-        }
-        if arn.region != region.as_str() {
-            let message = format!("Invalid region {} specified. Only {region} is supported.", arn.region);
-            return Err(ApiError::client("ValidationError", message));
-        }
-    }
-    Ok(())
-}
-
-/// `requestParameters` of its record: in the model's order, with the two defaults CloudTrail shows.
-pub(in crate::aws::cloudwatch) fn recorded_request(call: &ApiCall) -> Value {
-    const ORDER: &[&str] = &[
-        "AlarmName",
-        "AlarmDescription",
-        "ActionsEnabled",
-        "OKActions",
-        "AlarmActions",
-        "InsufficientDataActions",
-        "MetricName",
-        "Namespace",
-        "Statistic",
-        "ExtendedStatistic",
-        "Dimensions",
-        "Period",
-        "Unit",
-        "EvaluationPeriods",
-        "DatapointsToAlarm",
-        "Threshold",
-        "ComparisonOperator",
-        "TreatMissingData",
-        "EvaluateLowSampleCountPercentile",
-    ];
-    let mut recorded = Map::new();
-    for name in ORDER {
-        let given = call.parameters.get(name).filter(|value| !value.is_null());
-        let value = match (*name, given) {
-            ("ActionsEnabled", None) => json!(true),
-            ("Dimensions", None) => json!([]),
-            ("Dimensions", Some(list)) => lower_camel_list(list),
-            ("Threshold", Some(value)) => json!(value.as_f64()),
-            (_, Some(value)) => value.clone(),
-            (_, None) => continue,
-        };
-        recorded.insert(lower_first(name), value);
-    }
-    recorded.into()
-}
-
-fn lower_camel_list(list: &Value) -> Value {
-    let objects = list.as_array().into_iter().flatten().filter_map(Value::as_object);
-    objects
-        .map(|object| {
-            object.iter().map(|(name, value)| (lower_first(name), value.clone())).collect::<Map<_, _>>()
-        })
-        .collect()
-}
-
-fn lower_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + letters.as_str())
 }

@@ -1,0 +1,62 @@
+//! `requestParameters` of `PutMetricAlarm`, as CloudTrail writes them.
+
+use serde_json::{Map, Value, json};
+
+use crate::aws::ApiCall;
+
+const ORDER: &[&str] = &[
+    "AlarmName",
+    "AlarmDescription",
+    "ActionsEnabled",
+    "OKActions",
+    "AlarmActions",
+    "InsufficientDataActions",
+    "MetricName",
+    "Namespace",
+    "Statistic",
+    "ExtendedStatistic",
+    "Dimensions",
+    "Period",
+    "Unit",
+    "EvaluationPeriods",
+    "DatapointsToAlarm",
+    "Threshold",
+    "ComparisonOperator",
+    "TreatMissingData",
+    "EvaluateLowSampleCountPercentile",
+    "Metrics",
+    "Tags",
+    "ThresholdMetricId",
+];
+
+/// In the model's order, with the two defaults CloudTrail shows.
+pub(in crate::aws::cloudwatch) fn recorded_request(call: &ApiCall) -> Value {
+    let mut recorded = Map::new();
+    for name in ORDER {
+        let given = call.parameters.get(name).filter(|value| !value.is_null());
+        let value = match (*name, given) {
+            ("ActionsEnabled", None) => json!(true),
+            ("Dimensions", None) => json!([]),
+            ("Threshold", Some(value)) => json!(value.as_f64()),
+            (_, Some(value)) => lower_camel(value),
+            (_, None) => continue,
+        };
+        recorded.insert(lower_first(name), value);
+    }
+    recorded.into()
+}
+
+fn lower_camel(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(lower_camel).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (lower_first(name), lower_camel(value))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + letters.as_str())
+}
