@@ -100,6 +100,7 @@ words! {
     KeyScroll: "défiler", "scroll";
     KeySolution: "voir la solution", "show the solution";
     KeyFilter: "filtrer", "filter";
+    SpaceKey: "espace", "space";
     NoSuchKey: "« {key} » ne fait rien ici. ? pour l'aide.", "“{key}” does nothing here. ? for help.";
     QuitTask: "Une tâche est ouverte. q encore une fois pour quitter.", "A task is open. q once more to leave.";
     RestartAsk: "Recommencer le scénario ? r encore une fois.", "Restart the scenario? r once more.";

@@ -1,6 +1,6 @@
 //! What each action does to the model. A table gave the action; here is one match.
 
-use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEventKind};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, MouseEventKind};
 
 use super::{
     action::Action,
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     kernel::{Cause, HopId},
     lesson::session::BeatKind,
-    text::Key,
+    text::{Key, Lang},
 };
 
 /// What the program must do that a model cannot.
@@ -62,11 +62,18 @@ fn key(model: &mut Model, key: KeyEvent) -> Option<Command> {
     if let Some(action) = keymap::action(place, key) {
         return act(model, action);
     }
-    if let crossterm::event::KeyCode::Char(c) = key.code {
-        let lang = model.lang();
-        model.message = Some(lang.fill(Key::NoSuchKey, &[("key", c.encode_utf8(&mut [0; 4]))]));
-    }
+    let lang = model.lang();
+    model.message = Some(lang.fill(Key::NoSuchKey, &[("key", &key_name(lang, key.code))]));
     None
+}
+
+/// What a person calls a key.
+fn key_name(lang: Lang, code: KeyCode) -> String {
+    match code {
+        KeyCode::Char(' ') => lang.get(Key::SpaceKey).to_owned(),
+        KeyCode::Char(c) => c.to_string(),
+        other => other.to_string(),
+    }
 }
 
 /// Where the keyboard is.

@@ -43,7 +43,8 @@ pub fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, rows: &[Row]) {
     let rest = area.width.saturating_sub(time_w + path_w + 2);
     // A verdict is never cut: the object's column gives way first.
     let widest_result = rows.iter().map(|row| width(&row.result)).max().unwrap_or(0).max(8);
-    let result_w = if is_narrow { 13.min(rest / 2 + 1) } else { widest_result.min(rest / 2) };
+    let result_w =
+        if is_narrow { widest_result.min(13).min(rest / 2 + 1) } else { widest_result.min(rest / 2) };
     let object_w = rest.saturating_sub(result_w + 1);
     let columns = [
         (area.x + 1, time_w - 1, Key::ColumnTime),

@@ -34,6 +34,9 @@ pub struct Feedback<'a> {
     pub evidence: Vec<String>,
 }
 
+/// Rows that the panel can do without: the one above the question and the one above the hints.
+pub const BLANK_ROWS: u16 = 2;
+
 /// How tall the panel must be for this text.
 pub fn height(question: &Question<'_>, columns: u16) -> u16 {
     let inside = columns.saturating_sub(6);
@@ -61,11 +64,13 @@ pub fn question(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'
     let title = format!("{}   {}/{}", lang.get(Key::PredictTitle), question.number, question.of);
     let frame = pen.ink(Role::HudKey);
     let panel = pen.panel(area, &title, frame);
+    let missing = height(question, area.width).saturating_sub(area.height);
+    let pad = u16::from(missing < BLANK_ROWS);
     let inside = Rect {
         x: panel.x + 1,
         width: panel.width.saturating_sub(2),
-        y: panel.y + 1,
-        height: panel.height.saturating_sub(1),
+        y: panel.y + pad,
+        height: panel.height.saturating_sub(pad),
     };
     let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
     let mut y = inside.y;
@@ -92,11 +97,11 @@ pub fn question(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'
     y += 1;
     match &question.feedback {
         Some(feedback) => answered(pen, below(y), lang, question, feedback),
-        None => asking(pen, below(y), lang, question),
+        None => asking(pen, below(y), lang, question, missing == 0),
     }
 }
 
-fn asking(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>) {
+fn asking(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>, is_airy: bool) {
     let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
     if area.is_empty() {
         return;
@@ -109,7 +114,7 @@ fn asking(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>) {
         let room = area.right().saturating_sub(x);
         x += pen.pieces(x, area.y, room, &[(if chosen { "▸" } else { " " }, key), (&text, style)]) + 2;
     }
-    let mut y = area.y + 2;
+    let mut y = area.y + 1 + u16::from(is_airy);
     let below = |y: u16| Rect {
         x: area.x + 1,
         width: area.width.saturating_sub(1),

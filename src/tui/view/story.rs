@@ -10,6 +10,7 @@ use super::{
     timeline::{self, Line},
 };
 use crate::{
+    aws::{HopPath, Payload},
     lesson::{
         narration::{self, Caption},
         session::BeatKind,
@@ -29,6 +30,13 @@ use crate::{
 
 /// Rows below the timeline that make the console a place of its own.
 const ROOM_FOR_CONSOLE: u16 = 5;
+
+/// Minutes of measures that a prediction keeps in sight, and how far back they are looked for.
+const MEASURES_SHOWN: usize = 6;
+const MEASURES_LOOKED_THROUGH: usize = 64;
+
+/// Rows of the picture that a prediction leaves in sight: the sky and the radar's sign at 80x24.
+const LEFT_IN_SIGHT: u16 = 6;
 
 /// Draws a story over the whole terminal.
 pub fn story(model: &Model, play: &Play, buf: &mut Buffer) {
@@ -167,7 +175,7 @@ fn side(pen: &mut Pen<'_>, area: Rect, lang: Lang, model: &Model, play: &Play) {
     y += 1;
     let ledger = play.session.ledger();
     let hops = play.departed_hops();
-    let mut seen: Vec<crate::aws::HopPath> = Vec::new();
+    let mut seen: Vec<HopPath> = Vec::new();
     let bottom = (inside.y + table_h + 2 + words_h).saturating_sub(1).min(inside.bottom());
     for id in hops.iter().rev() {
         let hop = ledger.hop(*id);
@@ -235,7 +243,10 @@ fn caption(lang: Lang, play: &Play) -> Caption {
             BeatKind::Say(say) => say.get(lang).clone(),
             BeatKind::Ask | BeatKind::Task => Caption {
                 city: play.session.prompt(beat, lang).to_owned(),
-                cloud: lang.get(Key::ClockStopped).to_owned(),
+                cloud: match recent_measures(lang, play) {
+                    Some(measures) => format!("{} · {measures}", lang.get(Key::ClockStopped)),
+                    None => lang.get(Key::ClockStopped).to_owned(),
+                },
             },
         },
         Some(Item::Hop(id)) => {
@@ -253,6 +264,25 @@ fn caption(lang: Lang, play: &Play) -> Caption {
             caption
         }
     }
+}
+
+/// The last measures of what was measured last, minute by minute: what a prediction is made from.
+fn recent_measures(lang: Lang, play: &Play) -> Option<String> {
+    let ledger = play.session.ledger();
+    let measures = play.departed_hops().into_iter().rev().filter_map(|id| {
+        let hop = ledger.hop(id);
+        let Payload::Datapoint(point) = &hop.payload else { return None };
+        (hop.path == HopPath::ResMetric).then_some((hop, point))
+    });
+    let mut recent: Vec<_> = measures.take(MEASURES_LOOKED_THROUGH).collect();
+    let (last, point) = *recent.first()?;
+    recent.retain(|(hop, other)| hop.from == last.from && other.metric_name == point.metric_name);
+    recent.truncate(MEASURES_SHOWN);
+    let shown = recent.iter().rev().map(|(hop, point)| {
+        let minute = hop.sent_at.since(play.session.story_start()).as_secs() / 60;
+        format!("m{minute} {}", format::number(lang, point.value))
+    });
+    Some(shown.collect::<Vec<_>>().join("  "))
 }
 
 fn track(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
@@ -278,7 +308,9 @@ fn panel(pen: &mut Pen<'_>, model: &Model, play: &Play, areas: &Areas, lang: Lan
         Panel::None => {}
         Panel::Question(beat) => {
             let shown = super::prepare::question(play, *beat, lang);
-            let room = centred(body, 84, |columns| question::height(&shown, columns));
+            let above = Rect { height: areas.captions.y.saturating_sub(body.y), ..body };
+            let room =
+                low(above, body, 84, question::BLANK_ROWS, |columns| question::height(&shown, columns));
             question::question(pen, room, lang, &shown);
         }
         Panel::Task(beat) => {
@@ -334,6 +366,19 @@ fn centred(area: Rect, widest: u16, height: impl Fn(u16) -> u16) -> Rect {
     let w = area.width.saturating_sub(4).min(widest).max(area.width.min(40));
     let h = height(w).min(area.height);
     Rect::new(area.x + (area.width - w) / 2, area.y + (area.height - h) / 2, w, h)
+}
+
+/// A panel in the middle that leaves the top of the picture in sight, where the radar's lamps are: where rows are
+/// few it moves down to the captions and gives up to `blank` of its blank rows.
+fn low(above: Rect, body: Rect, widest: u16, blank: u16, height: impl Fn(u16) -> u16) -> Rect {
+    let mut panel = centred(body, widest, height);
+    if panel.height > above.height {
+        return panel;
+    }
+    let room = above.height.saturating_sub(LEFT_IN_SIGHT);
+    panel.height -= panel.height.saturating_sub(room).min(blank);
+    panel.y = panel.y.max((above.y + LEFT_IN_SIGHT).min(above.bottom() - panel.height));
+    panel
 }
 
 fn console_keys(pen: &mut Pen<'_>, area: Rect, lang: Lang) {
