@@ -110,7 +110,10 @@ fn misses(lang: Lang, ledger: &Ledger, hop: &Hop, now: SimTime) -> Vec<String> {
         .filter(|note| note.at <= now)
         .filter_map(|note| match &note.body {
             Note::NearMiss(miss) if note.cause == Cause::Hop(hop.id) => {
-                Some(format!("{} · {}", miss.path, narration::near_miss(lang, miss)))
+                let line = format!("{} · {}", miss.path, narration::near_miss(lang, miss));
+                // The particular case, unless the line names it already.
+                let detail = Some(&*miss.reason.detail).filter(|detail| !line.contains(*detail));
+                Some(detail.map_or(line.clone(), |detail| format!("{line} ({detail})")))
             }
             Note::Fate { hop: of, fate } if *of == hop.id => Some(fate_line(lang, fate)),
             _ => None,

@@ -110,12 +110,14 @@ fn chain(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet) {
         pen.text(inside.x, y, inside.width, lang.get(heading), dim);
         y += 1;
         let style = pen.ink(mark);
+        // What did not happen ends with its reason, so those lines are never cut short of it.
+        let most = if heading == Key::InspectorNot { u16::MAX } else { 2 };
         for line in lines {
             if y >= inside.bottom() {
                 break;
             }
-            let room =
-                Rect::new(inside.x + 1, y, inside.width.saturating_sub(1), (inside.bottom() - y).min(2));
+            let height = (inside.bottom() - y).min(most);
+            let room = Rect::new(inside.x + 1, y, inside.width.saturating_sub(1), height);
             y += pen.paragraph(room, line, style);
         }
     }
