@@ -127,7 +127,7 @@ pub const CLI_USER_AGENT: &str = "aws-cli/2.31.4 md/awscrt#0.27.6 ua/2.1 os/linu
                                   lang/python#3.13.7 md/prompt#off md/command#vigie";
 
 /// One API call.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ApiCall {
     pub by: Principal,
     pub via: Via,

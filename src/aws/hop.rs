@@ -96,6 +96,8 @@ hop_paths! {
     LambdaEmail = "lambda>email",
     LambdaLogs = "lambda>logs",
     LambdaMetric = "lambda>metric",
+    /// An application wrote a line of its log.
+    AppLogs = "app>logs",
     /// Somebody published to a topic with `Publish`.
     AppSns = "app>sns",
     /// Somebody invoked a function with `Invoke`.

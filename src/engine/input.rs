@@ -6,14 +6,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Engine;
+use super::{Engine, agenda::Recurring};
 use crate::{
     aws::{
         ApiCall, ApiOutcome, Delay, HopPath, Node, Parcel, Payload, PayloadKind, Region, ServiceName,
         call::{Input, InputKind},
         outbox::{Delivery, Send},
         parcel::Timer,
-        ses, sns,
+        record, ses, sns,
     },
     kernel::{Cause, InputId, SimTime},
     load::{Level, LoadOrder},
@@ -30,6 +30,8 @@ pub enum Stimulus {
     /// Somebody opens the link of a mail: a subscription's token, or the address an identity verifies. Nobody signs
     /// such a click, so CloudTrail does not record it.
     OpenLink { link: Link, region: Region, key: Arc<str> },
+    /// The same thing happens again and again.
+    Recurring(Recurring),
     /// A service puts a finished event on a bus.
     Event { region: Region, bus: Arc<str>, event: Arc<Value> },
 }
@@ -87,12 +89,14 @@ impl Engine {
                 ("baseline", resource.clone().unwrap_or_else(|| "*".into()))
             }
             Stimulus::OpenLink { key, .. } => ("link", Arc::clone(key)),
+            Stimulus::Recurring(order) => ("recurring", order.subject()),
             Stimulus::Event { event, .. } => {
                 ("event", event.get("detail-type").and_then(Value::as_str).unwrap_or_default().into())
             }
         };
-        let id =
-            self.ledger.arrive(self.state.clock, Input { step, kind: InputKind::World { kind, subject } });
+        let id = self
+            .ledger
+            .arrive(self.state.clock, Input { step: step.clone(), kind: InputKind::World { kind, subject } });
         match stimulus {
             Stimulus::Load(order) => self.state.load.start(order, self.state.clock, id),
             Stimulus::Baseline { resource, metric, value } => {
@@ -114,6 +118,7 @@ impl Engine {
                     Delivery { to: node.clone(), parcel, cause, hop: None, from: node, reference: None };
                 self.deliver(delivery);
             }
+            Stimulus::Recurring(order) => self.schedule(order, id, step),
             Stimulus::Event { region, bus, event } => self.with_outbox(Cause::Input(id), |_, out| {
                 let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
                 out.send(Send {
@@ -121,7 +126,11 @@ impl Engine {
                     from: Node::new(ServiceName::Outside, &region, text("source")),
                     to: Node::new(ServiceName::EventBridge, &region, Arc::clone(&bus)),
                     payload: Payload::json(PayloadKind::Event, text("detail-type"), Arc::clone(&event)),
-                    parcel: Parcel::BusEvent { bus, event: Arc::clone(&event), read_only: false },
+                    parcel: Parcel::BusEvent {
+                        bus,
+                        event: Arc::clone(&event),
+                        read_only: is_of_a_read(&event),
+                    },
                     delay: Delay::ResourceToBus,
                     reference: None,
                 });
@@ -129,4 +138,11 @@ impl Engine {
         }
         id
     }
+}
+
+/// Whether an event is the record of a call that an `ENABLED` rule is not offered, as CloudTrail would send it.
+fn is_of_a_read(event: &Value) -> bool {
+    let of_a_call = event.get("detail-type").and_then(Value::as_str) == Some("AWS API Call via CloudTrail");
+    let name = event.pointer("/detail/eventName").and_then(Value::as_str).unwrap_or_default();
+    of_a_call && record::is_named_like_a_read(name)
 }

@@ -4,6 +4,7 @@
 //! is due later. Nothing here waits, draws or reads a clock: the same setup, seed and inputs give the same ledger,
 //! byte for byte.
 
+pub mod agenda;
 mod deliver;
 mod functions;
 pub mod input;
@@ -68,6 +69,7 @@ pub enum Progress {
 pub(crate) struct State {
     pub(crate) account: Account,
     pub(crate) queue: EventQueue<Delivery>,
+    pub(crate) agenda: EventQueue<agenda::Entry>,
     pub(crate) dice: Dice,
     pub(crate) delays: Delays,
     pub(crate) load: Load,
@@ -93,6 +95,7 @@ impl Engine {
         let state = State {
             account: Account::new(&setup.account_id, setup.home),
             queue: EventQueue::default(),
+            agenda: EventQueue::default(),
             dice: Dice::new(setup.seed),
             delays: Delays { profile: setup.profile },
             load: Load::default(),
@@ -165,13 +168,13 @@ impl Engine {
 
     /// Whether anything but the passing of minutes and timers is still under way.
     pub fn is_quiet(&self) -> bool {
-        !self.state.queue.iter().any(|(_, delivery)| delivery.hop.is_some())
+        self.state.agenda.is_empty() && !self.state.queue.iter().any(|(_, delivery)| delivery.hop.is_some())
     }
 
     /// When the next event is due; a minute always comes.
     pub fn next_due(&self) -> SimTime {
-        let minute = self.state.next_minute;
-        self.state.queue.next_due().map_or(minute, |due| due.min(minute))
+        let due = [self.state.queue.next_due(), self.next_on_agenda()];
+        due.into_iter().flatten().fold(self.state.next_minute, SimTime::min)
     }
 
     /// Makes a call now: the one door, with the answer.
@@ -190,10 +193,13 @@ impl Engine {
     /// Handles exactly one event and returns its moment.
     pub fn step(&mut self) -> SimTime {
         let minute = self.state.next_minute;
-        if self.state.queue.next_due().is_none_or(|due| minute <= due) {
+        let next = self.next_due();
+        if minute <= next {
             self.state.clock = minute;
             self.state.next_minute = minute.after(SimDuration::MINUTE);
             self.publish_metrics();
+        } else if self.next_on_agenda() == Some(next) {
+            self.keep_agenda();
         } else if let Some((due, delivery)) = self.state.queue.pop() {
             self.state.clock = due;
             self.deliver(delivery);

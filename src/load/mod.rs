@@ -3,6 +3,8 @@
 //! A load order is a list of values, one per `every`; outside of it a resource is at its baseline. Nothing here
 //! knows AWS: a resource and a metric are names.
 
+pub mod template;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};

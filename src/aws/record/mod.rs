@@ -45,13 +45,17 @@ pub struct Record {
 }
 
 impl Record {
-    /// Read-only by its name, which is what keeps it from an `ENABLED` rule: `Describe…`, `Get…`, `List…`, but for
-    /// the two STS calls that hand out credentials.
+    /// See [`is_named_like_a_read`].
     pub fn is_named_like_a_read(&self) -> bool {
-        let name = &*self.event_name;
-        let exempt = matches!(name, "GetFederationToken" | "GetSessionToken");
-        !exempt && ["Describe", "Get", "List"].iter().any(|verb| name.starts_with(verb))
+        is_named_like_a_read(&self.event_name)
     }
+}
+
+/// Read-only by its name, which is what keeps a call from an `ENABLED` rule: `Describe…`, `Get…`, `List…`, but for
+/// the two STS calls that hand out credentials.
+pub fn is_named_like_a_read(name: &str) -> bool {
+    let exempt = matches!(name, "GetFederationToken" | "GetSessionToken");
+    !exempt && ["Describe", "Get", "List"].iter().any(|verb| name.starts_with(verb))
 }
 
 /// `requestParameters`, `responseElements` and the rest that services spell their own way.
