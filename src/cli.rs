@@ -18,6 +18,10 @@ pub enum Task {
         scenario: String,
         format: Format,
         until: Option<String>,
+        /// One of the scenario's other worlds.
+        world: Option<String>,
+        /// Shows the meters at the end, whatever the track.
+        meters: bool,
     },
     Check {
         files: Vec<PathBuf>,
@@ -94,6 +98,8 @@ fn options(matches: &ArgMatches, lang: Lang) -> Options {
             scenario: text(sub, "scenario").unwrap_or_default(),
             format: sub.get_one::<Format>("format").copied().unwrap_or_default(),
             until: text(sub, "until"),
+            world: text(sub, "world"),
+            meters: sub.get_flag("meters"),
         },
         Some(("check", sub)) => {
             Task::Check { files: sub.get_many::<PathBuf>("files").into_iter().flatten().cloned().collect() }
@@ -163,6 +169,14 @@ pub fn command(lang: Lang) -> Command {
                 .arg(Arg::new("until").long("until").value_name("T").help(say(
                     "s'arrête à cet instant de l'histoire : 5:00, 90s, 2h",
                     "stops at this time of the story: 5:00, 90s, 2h",
+                )))
+                .arg(Arg::new("world").long("world").value_name(say("MONDE", "WORLD")).help(say(
+                    "joue l'histoire dans un autre monde du scénario",
+                    "plays the story in another world of the scenario",
+                )))
+                .arg(Arg::new("meters").long("meters").action(ArgAction::SetTrue).help(say(
+                    "montre les compteurs à la fin, et ce qu'ils coûteraient",
+                    "shows the meters at the end, and what they would cost",
                 ))),
         )
         .subcommand(

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context;
 use vigie::{
     cli::{self, Options, Read, Task},
-    drive::headless,
+    drive::headless::{self, Asked},
     scenario::{check, diagnostic::harmless, library::Library, load, schema},
     text::{Key, Lang},
     tui::app,
@@ -55,9 +55,16 @@ fn run(options: &Options) -> anyhow::Result<u8> {
         }
         Task::Menu => app::menu(&library, options).map(|()| 0),
         Task::Play { scenario } => app::play(&library, options, scenario).map(|()| 0),
-        Task::Run { scenario, format, until } => {
+        Task::Run { scenario, format, until, world, meters } => {
+            let asked = Asked {
+                scenario,
+                format: *format,
+                until: until.as_deref(),
+                world: world.as_deref(),
+                meters: *meters,
+            };
             let mut out = io::BufWriter::new(io::stdout().lock());
-            let status = headless::run(&library, options, scenario, *format, until.as_deref(), &mut out)?;
+            let status = headless::run(&library, options, &asked, &mut out)?;
             out.flush()?;
             Ok(status)
         }

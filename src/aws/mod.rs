@@ -33,6 +33,7 @@ pub mod hop;
 pub mod iam;
 pub mod lambda;
 pub mod logs;
+pub mod meters;
 pub mod note;
 pub mod operation;
 pub mod outbox;

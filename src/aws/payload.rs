@@ -51,6 +51,9 @@ fn names_and_values<S: serde::Serializer>(dimensions: &Dimensions, to: S) -> Res
     to.collect_seq(dimensions.iter().map(|(name, value)| json!({ "Name": name, "Value": value })))
 }
 
+/// The member of a payload that says for how many it stands.
+pub const COUNT: &str = "vigieCount";
+
 /// What travels.
 #[derive(Clone, Debug)]
 pub enum Payload {
@@ -80,6 +83,14 @@ impl Payload {
         match self {
             Self::Datapoint(point) => Cow::Owned(format!("{} {}", point.metric_name, point.value)),
             Self::Json { title, .. } => Cow::Borrowed(title),
+        }
+    }
+
+    /// How many things travel as this one: bulk is one hop with a count.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Datapoint(_) => 1,
+            Self::Json { body, .. } => body.get(COUNT).and_then(Value::as_u64).unwrap_or(1),
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod cards;
+pub mod meters;
 pub mod narration;
 pub mod open;
 pub mod session;

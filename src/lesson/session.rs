@@ -103,8 +103,8 @@ impl Session {
     pub fn open(script: &Arc<Script>, options: &stage::Options) -> Result<Self, Vec<Diagnostic>> {
         let stage = stage::set(script, options)?;
         let mut session = Self {
+            script: Arc::clone(&stage.script),
             player: Player::new(stage),
-            script: Arc::clone(script),
             beats: Vec::new(),
             background: BTreeSet::new(),
             done: BTreeSet::new(),

@@ -245,5 +245,17 @@ words! {
     RunExpectHeld: "{n} attente tenue|{n} attentes tenues", "{n} expectation held|{n} expectations held";
     RunExpectFailed: "attente NON tenue", "expectation FAILED";
     RunQuiet: "… {duration} sans rien de neuf", "… {duration} with nothing new";
+    RunWorld: "——— Le même passage, dans le monde « {world} »", "——— The same stretch, in the world “{world}”";
+    RunUnknownWorld: "ce scénario n'a pas de monde `{world}` ; connus : {known}", "this scenario has no world `{world}`; known: {known}";
+    RunMeters: "Compteurs depuis 0:00, et ce qu'ils coûteraient (≈, prix publics lus le {date}, premier palier, sans offre gratuite) :", "Meters since 0:00, and what they would cost (≈, public prices read on {date}, first tier, no free tier):";
+    RunMetersTotal: "total", "total";
+    MeterConfigItem: "éléments de configuration", "configuration items";
+    MeterRuleEvaluation: "évaluations de règles", "rule evaluations";
+    MeterDataEvent: "événements de données", "data events";
+    MeterEvent: "événements d'applications", "application events";
+    MeterServiceEvent: "événements de services", "service events";
+    MeterMail: "courriers de sujets", "mails of topics";
+    MeterLetter: "courriers SES", "SES mails";
+    MeterInvocation: "exécutions de fonctions", "function runs";
     RunEnd: "Fin à {clock}.", "End at {clock}.";
 }

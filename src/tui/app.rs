@@ -94,7 +94,7 @@ fn start(library: &Library, options: &Options, named: Option<Arc<Script>>) -> an
         library,
         headers,
         named,
-        options: stage::Options { seed: options.seed, delays: options.delays, world: None },
+        options: stage::Options { seed: options.seed, delays: options.delays, ..Default::default() },
         lang: options.lang,
     };
     let settings = settings(options);

@@ -1,11 +1,8 @@
-//! Runs a scenario without a screen: one readable line per hop, or JSON for machines.
+//! A story in words: one readable line per act, per hop, and per thing that could have travelled and did not.
 
 use std::io::Write;
 
-use anyhow::Context;
-use serde::Serialize;
-use serde_json::{Value, json};
-
+use super::meters;
 use crate::{
     aws::{
         Ledger, Note,
@@ -13,16 +10,10 @@ use crate::{
         hop::Hop,
         note::{Fate, NearMiss, reasons as codes},
     },
-    cli::{Format, Options},
-    kernel::{Cause, Entry, SimTime, ledger::Arrival},
-    lesson::{narration, open},
+    kernel::{Entry, SimTime, ledger::Arrival},
+    lesson::narration,
     scenario::{
-        check::{self, Report},
         diagnostic::harmless,
-        judge::judge_all,
-        library::Library,
-        model::Duration,
-        stage,
         story::{BeatKind, Player},
     },
     text::{Key, Lang, format, reasons},
@@ -31,85 +22,30 @@ use crate::{
 /// A silence this long is worth a line.
 const QUIET_MS: u64 = 45_000;
 
-/// What the command line chose, for the stage.
-pub fn stage_options(options: &Options) -> stage::Options {
-    stage::Options { seed: options.seed, delays: options.delays, world: None }
-}
-
-/// Plays a scenario to its end and writes what happened; answers the exit status.
-///
-/// # Errors
-/// When the scenario cannot be played, or the output not written.
-pub fn run(
-    library: &Library,
-    options: &Options,
-    name: &str,
-    format: Format,
-    until: Option<&str>,
-    out: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    let lang = options.lang;
-    let until =
-        until.map(|text| Duration::parse(text).with_context(|| format!("--until {text}"))).transpose()?;
-    let script = open::script(library, name, lang).map_err(anyhow::Error::msg)?;
-    let draw = |diagnostics: &[crate::scenario::diagnostic::Diagnostic]| {
-        let drawn: Vec<String> =
-            diagnostics.iter().map(|diagnostic| diagnostic.render(script.source(), lang, false)).collect();
-        anyhow::anyhow!("{}", drawn.join("\n\n"))
-    };
-    let stage = stage::set(&script, &stage_options(options)).map_err(|found| draw(&found))?;
-    let mut player = Player::new(stage);
-    player.play_through().map_err(|found| draw(&[*found]))?;
-    let story = Story { lang, player: &player, until: until.map(|until| player.since().at.after(until.0)) };
-    match format {
-        Format::Text => story.tell(out)?,
-        Format::Ndjson => story.lines(out)?,
-        Format::Json => story.document(out)?,
-    }
-    if until.is_some() {
-        return Ok(0);
-    }
-    let failed = story.expectations(out, format)?;
-    Ok(u8::from(failed))
-}
-
-struct Story<'a> {
-    lang: Lang,
-    player: &'a Player,
-    until: Option<SimTime>,
-}
-
-/// A hop as machines read it.
-#[derive(Serialize)]
-struct HopLine<'a> {
-    hop: usize,
-    path: String,
-    cause: Cause,
-    from: &'a crate::aws::Node,
-    to: &'a crate::aws::Node,
-    /// Milliseconds of story time; negative before 0:00.
-    sent_at: i64,
-    due_at: i64,
-    payload: &'a crate::aws::Payload,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fate: Option<&'a Fate>,
+/// A story that has been played.
+pub(super) struct Story<'a> {
+    pub lang: Lang,
+    pub player: &'a Player,
+    pub until: Option<SimTime>,
+    /// Whether the meters are shown at the end.
+    pub meters: bool,
 }
 
 impl Story<'_> {
-    fn ledger(&self) -> &Ledger {
+    pub(super) fn ledger(&self) -> &Ledger {
         self.player.engine().ledger()
     }
 
-    fn start(&self) -> SimTime {
+    pub(super) fn start(&self) -> SimTime {
         self.player.since().at
     }
 
-    fn story_ms(&self, at: SimTime) -> i64 {
+    pub(super) fn story_ms(&self, at: SimTime) -> i64 {
         i64::try_from(at.as_millis()).unwrap_or(i64::MAX)
             - i64::try_from(self.start().as_millis()).unwrap_or(0)
     }
 
-    fn clock(&self, at: SimTime) -> String {
+    pub(super) fn clock(&self, at: SimTime) -> String {
         format::clock(at.since(self.start()).as_millis())
     }
 
@@ -125,7 +61,7 @@ impl Story<'_> {
         miss.reason.code != codes::NOT_RECORDED || config.recorder(&miss.to.region).is_some()
     }
 
-    fn fate_of(&self, hop: &Hop) -> Option<&Fate> {
+    pub(super) fn fate_of(&self, hop: &Hop) -> Option<&Fate> {
         self.ledger().notes().iter().find_map(|note| match &note.body {
             Note::Fate { hop: of, fate } if *of == hop.id => Some(fate),
             _ => None,
@@ -133,7 +69,7 @@ impl Story<'_> {
     }
 
     /// The story in words.
-    fn tell(&self, out: &mut dyn Write) -> anyhow::Result<()> {
+    pub fn tell(&self, out: &mut dyn Write) -> anyhow::Result<()> {
         let scenario = self.player.script().scenario();
         let text = |text: &Option<crate::scenario::words::Text>| {
             text.as_ref().map_or("", |text| text.get(self.lang)).to_owned()
@@ -167,6 +103,9 @@ impl Story<'_> {
         }
         let end = self.until.unwrap_or_else(|| self.player.engine().now());
         writeln!(out, "\n{}", self.lang.fill(Key::RunEnd, &[("clock", &self.clock(end))]))?;
+        if self.meters {
+            meters::tell(self, out)?;
+        }
         Ok(())
     }
 
@@ -293,72 +232,6 @@ impl Story<'_> {
     fn miss(&self, at: SimTime, miss: &NearMiss) -> String {
         format!("{:>7}   {:<13} {}", self.clock(at), miss.path, narration::near_miss(self.lang, miss))
     }
-
-    fn machine_hops(&self) -> impl Iterator<Item = HopLine<'_>> {
-        let ledger = self.ledger();
-        ledger.hops().iter().filter(|hop| self.until.is_none_or(|until| hop.sent_at <= until)).map(|hop| {
-            HopLine {
-                hop: hop.id.index(),
-                path: hop.path.to_string(),
-                cause: hop.cause,
-                from: ledger.node(hop.from),
-                to: ledger.node(hop.to),
-                sent_at: self.story_ms(hop.sent_at),
-                due_at: self.story_ms(hop.due_at),
-                payload: &hop.payload,
-                fate: self.fate_of(hop),
-            }
-        })
-    }
-
-    fn lines(&self, out: &mut dyn Write) -> anyhow::Result<()> {
-        for hop in self.machine_hops() {
-            serde_json::to_writer(&mut *out, &hop)?;
-            writeln!(out)?;
-        }
-        Ok(())
-    }
-
-    fn document(&self, out: &mut dyn Write) -> anyhow::Result<()> {
-        let ledger = self.ledger();
-        let notes: Vec<Value> = ledger
-            .notes()
-            .iter()
-            .filter(|note| !matches!(note.body, Note::Evaluation(_)))
-            .map(|note| json!({ "at": self.story_ms(note.at), "cause": note.cause, "note": note.body }))
-            .collect();
-        let inputs: Vec<Value> = ledger
-            .inputs()
-            .iter()
-            .map(|input| json!({ "input": input.id, "at": self.story_ms(input.at), "what": input.body }))
-            .collect();
-        let hops: Vec<HopLine<'_>> = self.machine_hops().collect();
-        let scenario = self.player.script().scenario();
-        let whole = json!({ "scenario": scenario.id.value, "inputs": inputs, "hops": hops, "notes": notes });
-        serde_json::to_writer_pretty(&mut *out, &whole)?;
-        writeln!(out)?;
-        Ok(())
-    }
-
-    /// Judges what the scenario promises; answers whether something failed.
-    fn expectations(&self, out: &mut dyn Write, format: Format) -> anyhow::Result<bool> {
-        let expect = &self.player.script().scenario().expect;
-        let here: Vec<_> =
-            expect.iter().filter(|condition| condition.value.within.is_none()).cloned().collect();
-        let findings = judge_all(&here, &self.player.court()).map_err(|error| anyhow::anyhow!("{error}"))?;
-        let failed: Vec<_> = findings.iter().filter(|finding| !finding.holds).collect();
-        if format == Format::Text {
-            for finding in &failed {
-                let (says, found) = (finding.says.get(self.lang), finding.found.get(self.lang));
-                let found = harmless(found);
-                writeln!(out, "✗ {} : {says} — {found}", self.lang.get(Key::RunExpectFailed))?;
-            }
-            if failed.is_empty() && !findings.is_empty() {
-                writeln!(out, "✓ {}", self.lang.plural(Key::RunExpectHeld, findings.len() as u64))?;
-            }
-        }
-        Ok(!failed.is_empty())
-    }
 }
 
 /// A line and its place.
@@ -366,37 +239,4 @@ struct Told {
     key: (SimTime, usize, u8),
     at: SimTime,
     text: String,
-}
-
-/// The list of scenarios, track by track.
-pub fn list(library: &Library, lang: Lang) -> String {
-    let headers = library.list();
-    let widest = headers.iter().map(|header| header.id.chars().count()).max().unwrap_or(0);
-    let mut text = String::new();
-    let mut track = "";
-    for header in &headers {
-        if header.track != track {
-            track = &header.track;
-            text.push_str(if text.is_empty() { "" } else { "\n" });
-            text.push_str(lang.track(track));
-            text.push('\n');
-        }
-        let minutes = header
-            .minutes
-            .map(|n| format!("  ({})", lang.plural(Key::Minutes, u64::from(n))))
-            .unwrap_or_default();
-        let line = format!("  {:<widest$}  {}{minutes}\n", header.id, header.title.get(lang));
-        text.push_str(&line);
-    }
-    text
-}
-
-/// Checks every scenario and fixture of the binary.
-pub fn check_bundled(library: &Library) -> Vec<Report> {
-    Library::bundled_files()
-        .into_iter()
-        .map(|path| {
-            check::check_loaded(library.load(&crate::scenario::library::Place::Bundled(path)), library)
-        })
-        .collect()
 }

@@ -1,0 +1,42 @@
+//! What a story used, and what that would cost: always about, never a bill.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::story::Story;
+use crate::{
+    aws::meters::Meter,
+    lesson::meters::name,
+    scenario::prices::{Prices, TOTAL, table},
+    text::{Key, format},
+};
+
+/// One line per meter that turned, and their sum.
+pub(super) fn tell(story: &Story<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let lang = story.lang;
+    let (usage, prices) = (story.player.evidence().usage(), Prices::of(story.player.script()));
+    writeln!(out, "\n{}", lang.fill(Key::RunMeters, &[("date", &table().as_of)]))?;
+    let widest = Meter::ALL.iter().map(|meter| name(lang, *meter).chars().count()).max().unwrap_or(0);
+    for (meter, count) in usage.iter().filter(|(_, count)| *count > 0) {
+        let spent = format::dollars(lang, prices.cost(&usage, meter));
+        writeln!(out, "  {:<widest$} {:>12}   ≈ {spent}", name(lang, meter), format::count(lang, count))?;
+    }
+    let total = format::dollars(lang, prices.total(&usage));
+    writeln!(out, "  {:<widest$} {:>12}   ≈ {total}", lang.get(Key::RunMetersTotal), "")?;
+    Ok(())
+}
+
+/// The same for machines.
+pub(super) fn json(story: &Story<'_>) -> Value {
+    let (usage, prices) = (story.player.evidence().usage(), Prices::of(story.player.script()));
+    let rows: serde_json::Map<String, Value> = usage
+        .iter()
+        .map(|(meter, count)| {
+            let row = json!({ "count": count, "approximateCost": prices.cost(&usage, meter) });
+            (meter.as_str().to_owned(), row)
+        })
+        .chain([(TOTAL.to_owned(), json!({ "approximateCost": prices.total(&usage) }))])
+        .collect();
+    json!({ "currency": table().currency, "pricesAsOf": table().as_of, "meters": rows })
+}
