@@ -6,15 +6,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
+    compose::Script,
     diagnostic::{Diagnostic, Severity, Source, Span, codes, harmless},
     judge::{Court, Finding, judge},
     library::Library,
     load::{self, Loaded, Refused},
-    model::{Ask, AskKind, Condition, Kind},
+    model::{Ask, AskKind, Condition, Kind, Scenario},
     references,
     spanned::Spanned,
     stage::{self, Options},
     story::{Player, Stop, judge_fault},
+    unfold::Choice,
+    words::Text,
 };
 use crate::text::Lang;
 
@@ -119,14 +122,32 @@ impl Checker {
             Ok(script) => Arc::new(script),
             Err(diagnostic) => return self.found.push(*diagnostic),
         };
-        let stage = match stage::set(&script, &Options::default()) {
-            Ok(stage) => stage,
+        if script.scenario().kind == Kind::Fixture || !self.found.is_empty() {
+            // What is played on wrong names proves nothing; whether the account can be deployed is worth knowing.
+            if let Err(faults) = stage::set(&script, &Options::default()) {
+                self.found.extend(faults);
+            }
+            return;
+        }
+        let choices = Choice::all(script.scenario()).unwrap_or_default();
+        for choice in &choices {
+            let proved = std::mem::take(&mut self.proved);
+            let events = proved.events;
+            self.choice(&script, choice);
+            self.proved.events += events;
+            if !self.found.is_empty() {
+                return self.name_choice(script.scenario(), choice);
+            }
+        }
+    }
+
+    /// Plays one choice, with its solutions and in every other world, and judges it.
+    fn choice(&mut self, script: &Arc<Script>, choice: &Choice) {
+        let options = Options { choice: Some(choice.clone()), ..Options::default() };
+        let mut player = match stage::set(script, &options) {
+            Ok(stage) => Player::new(stage),
             Err(faults) => return self.found.extend(faults),
         };
-        if script.scenario().kind == Kind::Fixture || !self.found.is_empty() {
-            return; // What is played on wrong names proves nothing.
-        }
-        let mut player = Player::new(stage);
         if let Err(diagnostic) = self.play(&mut player) {
             return self.found.push(*diagnostic);
         }
@@ -134,8 +155,8 @@ impl Checker {
         self.refusals(&player);
         let mut worlds = BTreeMap::new();
         for (name, _) in script.scenario().worlds.iter() {
-            let options = Options { world: Some(name.value.clone()), ..Options::default() };
-            let played = stage::set(&script, &options).and_then(|stage| {
+            let options = Options { world: Some(name.value.clone()), ..options.clone() };
+            let played = stage::set(script, &options).and_then(|stage| {
                 let mut player = Player::new(stage);
                 player.play_through().map(|()| player).map_err(|diagnostic| vec![*diagnostic])
             });
@@ -145,6 +166,18 @@ impl Checker {
             }
         }
         self.judge(&player, &worlds);
+    }
+
+    /// Says in which choice the faults were found, where there are several.
+    fn name_choice(&mut self, scenario: &Scenario, choice: &Choice) {
+        let names = choice.names(scenario);
+        if names.is_empty() {
+            return;
+        }
+        for fault in self.found.iter_mut().filter(|fault| fault.help.is_none()) {
+            fault.help =
+                Some(Text::new(format!("quand le sort choisit {names}"), format!("when {names} are chosen")));
+        }
     }
 
     /// Plays with solutions; each task must be undone before its solution and done after it.

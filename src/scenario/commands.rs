@@ -11,7 +11,7 @@ use super::{
     spanned::Spanned,
 };
 use crate::{
-    aws::{Account, ApiCall, Principal, Via, advice::closest},
+    aws::{Account, ApiCall, Principal, Region, Via, advice::closest},
     engine::Engine,
     shell::{self, Context},
 };
@@ -24,6 +24,8 @@ pub struct Speech<'a> {
     pub files: &'a BTreeMap<String, String>,
     pub by: Principal,
     pub via: Via,
+    /// Where, unless the line says `--region`.
+    pub region: &'a Region,
 }
 
 impl Speech<'_> {
@@ -56,7 +58,7 @@ impl Speech<'_> {
         let mut context = Context::new(self.account, self.files);
         context.input = resolved.as_ref();
         match shell::parse(&text.text, &context) {
-            Ok(command) => Ok(command.call(self.by.clone(), self.via.clone(), self.account.home())),
+            Ok(command) => Ok(command.call(self.by.clone(), self.via.clone(), self.region)),
             Err(error) => {
                 let range = text.original(&error.range);
                 let span = inside(words.span, words.value, &range, source);
@@ -73,6 +75,7 @@ impl Speech<'_> {
     /// Replaces `${…}` in the texts of a parameter map.
     fn resolve(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
+            Value::String(text) if self.whole(text).is_some() => self.whole(text).unwrap_or_default(),
             Value::String(text) => {
                 let text = shell::substitute(text, |name| self.names.get(name).map(str::to_owned));
                 Value::String(text.map_err(|missing| missing.name)?.text)
@@ -89,6 +92,13 @@ impl Speech<'_> {
             ),
             other => other.clone(),
         })
+    }
+
+    /// A list or a map that a step kept, where a text is nothing but its `${name}`.
+    fn whole(&self, text: &str) -> Option<Value> {
+        let name = text.strip_prefix("${")?.strip_suffix('}')?;
+        let kept: Value = serde_json::from_str(self.names.get(name)?).ok()?;
+        (kept.is_array() || kept.is_object()).then_some(kept)
     }
 
     fn unknown_name(&self, name: &str, span: Span) -> Box<Diagnostic> {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{
     diagnostic::{Diagnostic, Source, Span, codes},
     load::Loaded,
-    model::{Kind, Line, Load, Person, Scenario, Table, Template},
+    model::{Kind, Line, Load, Person, Scenario, Step, Table, Template},
     spanned::Spanned,
     tree::{Entry, Tree, TreeValue},
 };
@@ -116,6 +116,17 @@ impl Script {
         Self { layers, accounts, people, files, home, start }
     }
 
+    /// The same, with the story as it is played.
+    #[must_use]
+    pub fn with_story(&self, story: Vec<Spanned<Step>>) -> Self {
+        let mut script = self.clone();
+        let mut own = self.top().clone();
+        own.scenario.story = story;
+        script.layers.pop();
+        script.layers.push(Arc::new(own));
+        script
+    }
+
     /// The scenario itself.
     pub fn scenario(&self) -> &Scenario {
         &self.top().scenario
@@ -138,6 +149,12 @@ impl Script {
     /// Baselines of resources, the fixtures' first, and where each stands.
     pub fn loads(&self) -> impl Iterator<Item = (&Spanned<Load>, &Source)> {
         self.layers.iter().flat_map(|layer| layer.scenario.load.iter().map(|load| (load, &layer.source)))
+    }
+
+    /// Unit prices set by the scenario, its fixtures' first.
+    pub fn prices(&self) -> impl Iterator<Item = (&str, f64)> {
+        let rows = self.layers.iter().flat_map(|layer| layer.scenario.prices.iter());
+        rows.map(|(name, price)| (name.value.as_str(), *price))
     }
 
     /// Who the learner is when they act.

@@ -7,6 +7,7 @@
 //!
 //! Nothing here draws or knows what a screen is.
 
+mod cast;
 pub mod check;
 mod commands;
 pub mod compose;
@@ -15,8 +16,10 @@ pub mod diagnostic;
 pub mod judge;
 pub mod library;
 pub mod load;
+mod loads;
 pub mod model;
 pub mod names;
+pub mod prices;
 mod references;
 pub mod schema;
 mod shape;
@@ -24,6 +27,7 @@ pub mod spanned;
 pub mod stage;
 pub mod story;
 pub mod tree;
+pub mod unfold;
 pub mod words;
 
 #[cfg(test)]

@@ -3,21 +3,24 @@
 //! Everything goes through the account's one door, by the role `installateur`, two simulated hours before the
 //! story: alarms are already OK when it starts, Config has its first items, and the set-up stands in the history.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{
+    cast::{self, DEFAULT_ADDRESS},
     commands::Speech,
     compose::Script,
     diagnostic::{Diagnostic, Source, Span, codes},
-    model::{Line, Load, Person, step::Series},
+    loads,
+    model::{Line, Load, step::Series},
     names::Names,
     spanned::Spanned,
+    unfold::{self, Choice},
 };
 use crate::{
-    aws::{ApiCall, ApiError, HopPath, Principal, Profile, ServiceName, Via, advice::closest, iam::managed},
+    aws::{ApiCall, ApiError, Principal, Profile, ServiceName, Via, advice::closest, iam::managed},
     engine::{Budget, Engine, Progress, Setup, Stimulus, input::Link},
     kernel::{SimDuration, SimTime},
 };
@@ -30,8 +33,6 @@ pub const INSTALLER: &str = "installateur";
 const PREPARATION: SimDuration = SimDuration::from_mins(120);
 /// What the CPU of anything does when nothing drives it.
 const BASELINE_CPU: f64 = 20.0;
-/// Where people call from, unless said.
-const DEFAULT_ADDRESS: &str = "203.0.113.10";
 /// Events that one play of a scenario may take; a whole simulated day of the largest fixture takes a tenth of it.
 pub const EVENT_BUDGET: u64 = 400_000;
 
@@ -44,6 +45,8 @@ pub struct Options {
     pub delays: Option<Profile>,
     /// One of the scenario's other worlds.
     pub world: Option<String>,
+    /// Which steps each `pick` plays, instead of what the seed chooses.
+    pub choice: Option<Choice>,
 }
 
 /// A stage that is set: the story's clock shows 0:00.
@@ -59,6 +62,8 @@ pub struct Stage {
 /// # Errors
 /// What of the account cannot be deployed, or which preparing line fails.
 pub fn set(script: &Arc<Script>, options: &Options) -> Result<Stage, Vec<Diagnostic>> {
+    let seed = options.seed.or(script.scenario().seed).unwrap_or(1);
+    let script = &with_choices_made(script, options, seed);
     let scenario = script.scenario();
     let epoch = script
         .start
@@ -70,7 +75,7 @@ pub fn set(script: &Arc<Script>, options: &Options) -> Result<Stage, Vec<Diagnos
         account_id: ACCOUNT_ID.into(),
         home: script.home.clone(),
         epoch,
-        seed: options.seed.or(scenario.seed).unwrap_or(1),
+        seed,
         profile: options.delays.unwrap_or(scenario.delays),
     });
     engine.set_budget(Budget { events: EVENT_BUDGET, ..engine.budget() });
@@ -83,6 +88,16 @@ pub fn set(script: &Arc<Script>, options: &Options) -> Result<Stage, Vec<Diagnos
         setup.prepare(options);
     }
     setup.finish()
+}
+
+/// The script with its story as it is played.
+fn with_choices_made(script: &Arc<Script>, options: &Options, seed: u64) -> Arc<Script> {
+    let scenario = script.scenario();
+    if !scenario.story.iter().any(|step| step.pick.is_some() || step.compare.is_some()) {
+        return Arc::clone(script);
+    }
+    let choice = options.choice.clone().unwrap_or_else(|| Choice::drawn(scenario, seed));
+    Arc::new(script.with_story(unfold::story(scenario, &choice, options.world.as_deref())))
 }
 
 struct SetUp<'s> {
@@ -136,16 +151,18 @@ impl SetUp<'_> {
     fn let_people_in(&mut self) {
         let script = Arc::clone(self.script);
         for (name, person) in script.people.iter() {
-            if name.value.contains('@') {
+            if cast::is_address(&name.value) {
                 if person.verified {
                     self.verify(&name.value);
                 }
                 continue;
             }
-            if name.value == "root" || is_role(&self.engine, &name.value) {
+            let iam = &self.engine.account().services().iam;
+            let borrows = person.key_of.is_some() || cast::is_session(&name.value);
+            if name.value == "root" || borrows || iam.has_role(&name.value) {
                 continue;
             }
-            if !is_user(&self.engine, &name.value) {
+            if !iam.has_user(&name.value) {
                 self.must(installer(), ServiceName::Iam, "CreateUser", json!({ "UserName": name.value }));
             }
             for policy in &person.policies {
@@ -200,20 +217,18 @@ impl SetUp<'_> {
             self.line(line, source);
         }
         let start = SimTime::START.after(PREPARATION);
-        let mut seen = 0;
-        if run_and_confirm(&mut self.engine, &script, &mut seen, start) == Progress::OutOfBudget {
+        if cast::run_and_confirm(&mut self.engine, &script, start) == Progress::OutOfBudget {
             self.found.push(endless(Span::default()));
         }
     }
 
     fn own_baseline(&mut self, load: &Spanned<Load>, source: &Source) {
-        let Some(resource) = metered_resource(&self.engine, &self.names, &load.on) else {
-            self.found.push(
-                unknown_resource(&self.engine, &self.names, &load.on).in_file(Arc::new(source.clone())),
-            );
-            return;
+        let resolved = match loads::resolve(&self.engine, &self.names, load) {
+            Ok(resolved) => resolved,
+            Err(fault) => return self.found.push(fault.in_file(Arc::new(source.clone()))),
         };
-        for (metric, series) in series_of(load) {
+        let resource = resolved.resource;
+        for (metric, series) in resolved.series {
             match series.value {
                 Series::Constant(value) => {
                     let stimulus =
@@ -240,6 +255,7 @@ impl SetUp<'_> {
             files: &self.script.files,
             by: installer(),
             via: Via::cli(DEFAULT_ADDRESS),
+            region: &self.script.home,
         };
         match speech.call(line, source) {
             Err(diagnostic) => self.found.push(diagnostic.in_file(Arc::new(source.clone()))),
@@ -265,107 +281,6 @@ impl SetUp<'_> {
 /// Who deploys and prepares.
 pub fn installer() -> Principal {
     Principal::role(INSTALLER, "AWSCloudFormation")
-}
-
-/// Runs to a moment; on the way, those who confirm open their confirmation mails.
-pub(super) fn run_and_confirm(
-    engine: &mut Engine,
-    script: &Script,
-    seen: &mut usize,
-    to: SimTime,
-) -> Progress {
-    let confirms: BTreeSet<&str> = script
-        .people
-        .iter()
-        .filter(|(_, person)| person.confirms)
-        .map(|(name, _)| name.value.as_str())
-        .collect();
-    if confirms.is_empty() {
-        return engine.run_until(to);
-    }
-    loop {
-        let next = engine.now().after(SimDuration::MINUTE).min(to);
-        if engine.run_until(next) == Progress::OutOfBudget {
-            return Progress::OutOfBudget;
-        }
-        for click in confirmations(engine, &confirms, seen) {
-            engine.push(click, None);
-        }
-        if next == to {
-            return Progress::Reached;
-        }
-    }
-}
-
-/// The clicks on confirmation mails that have arrived since `seen`.
-pub(super) fn confirmations(engine: &Engine, confirms: &BTreeSet<&str>, seen: &mut usize) -> Vec<Stimulus> {
-    let ledger = engine.ledger();
-    let mut clicks = Vec::new();
-    for hop in &ledger.hops()[*seen..] {
-        if hop.due_at > engine.now() {
-            break;
-        }
-        *seen = hop.id.index() + 1;
-        if hop.path != HopPath::SnsSub || !confirms.contains(&*ledger.node(hop.to).resource) {
-            continue;
-        }
-        if let Some(token) = hop.payload.body().pointer("/confirms/1").and_then(Value::as_str) {
-            let region = ledger.node(hop.from).region.clone();
-            clicks.push(Stimulus::OpenLink { link: Link::Subscription, region, key: token.into() });
-        }
-    }
-    clicks
-}
-
-/// Who somebody of the cast is to the account, and how their calls arrive.
-pub(super) fn caller(script: &Script, engine: &Engine, name: &str, console: bool) -> (Principal, Via) {
-    let by = if name == "root" {
-        Principal::Root
-    } else if !is_user(engine, name) && is_role(engine, name) {
-        Principal::role(name, name)
-    } else {
-        Principal::user(name)
-    };
-    let address = script.people.get(name).and_then(|person: &Person| person.from.as_ref());
-    let mut via = Via::cli(address.map_or(DEFAULT_ADDRESS, |address| address.value.as_str()));
-    via.console = console;
-    (by, via)
-}
-
-/// Whether the account has a user of that name.
-fn is_user(engine: &Engine, name: &str) -> bool {
-    engine.account().services().iam.has_user(name)
-}
-
-/// Whether the account has a role of that name.
-fn is_role(engine: &Engine, name: &str) -> bool {
-    engine.account().services().iam.has_role(name)
-}
-
-/// The metrics a load order drives, by the names CloudWatch has for them.
-pub(super) fn series_of(load: &Load) -> Vec<(&'static str, &Spanned<Series>)> {
-    let all = [("CPUUtilization", &load.cpu), ("DatabaseConnections", &load.connections)];
-    all.into_iter().filter_map(|(metric, series)| Some((metric, series.as_ref()?))).collect()
-}
-
-/// The id under which a resource publishes its metrics.
-pub(super) fn metered_resource(engine: &Engine, names: &Names, on: &str) -> Option<Arc<str>> {
-    let id = names.get(on).unwrap_or(on);
-    let sources = crate::engine::metrics::sources(engine.account().services());
-    sources.into_iter().find(|source| &*source.id == id || &*source.name == on).map(|source| source.id)
-}
-
-/// `on:` names nothing that has metrics.
-pub(super) fn unknown_resource(engine: &Engine, names: &Names, on: &Spanned<String>) -> Diagnostic {
-    let sources = crate::engine::metrics::sources(engine.account().services());
-    let known: Vec<&str> = names.all().chain(sources.iter().map(|source| &*source.name)).collect();
-    Diagnostic::error(
-        codes::UNKNOWN_NAME,
-        on.span,
-        format!("`{}` n'est pas une ressource du compte qui publie des métriques", on.value),
-        format!("`{}` is not a resource of the account that publishes metrics", on.value),
-    )
-    .meant(closest(&on.value, known))
 }
 
 fn setup_failed(span: Span, operation: &str, error: &ApiError) -> Diagnostic {

@@ -36,6 +36,7 @@ mod yaml;
 
 pub use complete::{Candidate, Completion, complete};
 pub use error::{ParseError, ParseErrorKind};
+pub use globals::REGIONS;
 pub use help::Topic;
 pub use names::kebab;
 pub use output::Output;

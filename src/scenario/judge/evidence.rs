@@ -8,7 +8,7 @@ use super::verdict_fits;
 use crate::{
     aws::{
         ApiCall, HopPath, Ledger, Note, PayloadKind, Principal, ServiceName, Via, call::InputKind, hop::Hop,
-        note::Fate,
+        meters::Usage, note::Fate,
     },
     engine::Engine,
     kernel::{Cause, HopId, InputId, SimDuration, SimTime},
@@ -18,6 +18,7 @@ use crate::{
             condition::{AlarmState, CallCondition, FateWord, HopCondition, MailCondition, MailWord},
         },
         names::Names,
+        prices::Prices,
     },
 };
 
@@ -49,6 +50,7 @@ pub struct Evidence<'a> {
     pub engine: &'a Engine,
     pub since: Mark,
     pub names: &'a Names,
+    pub prices: &'a Prices,
 }
 
 /// How many are wanted.
@@ -107,6 +109,7 @@ impl<'a> Evidence<'a> {
                 && wanted.of.as_ref().is_none_or(|of| self.step_of(hop.cause) == Some(of.value.as_str()))
                 && wanted.from.as_ref().is_none_or(|from| glob(from, self.name(hop.from)))
                 && wanted.to.as_ref().is_none_or(|to| glob(to, self.name(hop.to)))
+                && wanted.title.as_ref().is_none_or(|title| glob(title, &hop.payload.title()))
                 && (path != HopPath::BusRule || verdict_fits(matched(hop), wanted.verdict))
                 && wanted.within.is_none_or(|within| {
                     let root = self.ledger().root(hop.cause);
@@ -290,6 +293,16 @@ impl<'a> Evidence<'a> {
         };
         let (_, outcome) = copy.call(call, None);
         outcome.ok()?.pointer("/MetricAlarms/0").cloned()
+    }
+
+    /// What the account used since the story began to count.
+    pub fn usage(&self) -> Usage {
+        Usage::of(self.ledger(), HopId::from_index(self.since.hops))
+    }
+
+    /// What was spent on a meter, in dollars; none for a name that is no meter.
+    pub fn cost(&self, meter: &str) -> Option<f64> {
+        self.prices.cost_of(&self.usage(), meter)
     }
 
     /// The inputs of the story so far.

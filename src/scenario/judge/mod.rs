@@ -17,7 +17,8 @@ use super::{
     model::{
         Condition,
         condition::{
-            AlarmCondition, CallCondition, ComplianceCondition, HopCondition, MailCondition, Verdict,
+            AlarmCondition, CallCondition, ComplianceCondition, CostCondition, HopCondition, MailCondition,
+            Verdict,
         },
         step::Opened,
     },
@@ -77,8 +78,10 @@ pub enum JudgeError {
     UnknownPath(String),
     #[error("{0}")]
     Command(String),
-    #[error("Vigie does not judge `{0}` yet")]
-    NotYet(&'static str),
+    #[error("`{0}` is not a meter")]
+    UnknownMeter(String),
+    #[error("this condition says nothing")]
+    Empty,
 }
 
 /// Judges one condition.
@@ -176,10 +179,10 @@ fn decide(condition: &Condition, court: &Court<'_>) -> Result<(bool, Text), Judg
             given.is_some_and(|given| wanted.value.as_str() == Some(given))
         });
         Ok((holds, yes_no(holds, ("répondu ainsi", "answered so"), ("pas répondu ainsi", "not answered so"))))
-    } else if condition.cost.is_some() {
-        Err(JudgeError::NotYet("cost"))
+    } else if let Some(cost) = &condition.cost {
+        decide_cost(cost, evidence)
     } else {
-        Err(JudgeError::NotYet("?"))
+        Err(JudgeError::Empty)
     }
 }
 
@@ -243,6 +246,14 @@ fn decide_compliance(compliance: &ComplianceCondition, evidence: &Evidence<'_>) 
         }
         None => (false, Text::new("aucun verdict", "no verdict")),
     }
+}
+
+fn decide_cost(cost: &CostCondition, evidence: &Evidence<'_>) -> Result<(bool, Text), JudgeError> {
+    let spent =
+        evidence.cost(&cost.meter).ok_or_else(|| JudgeError::UnknownMeter(cost.meter.value.clone()))?;
+    let holds =
+        cost.at_most.is_none_or(|most| spent <= most) && cost.at_least.is_none_or(|least| spent >= least);
+    Ok((holds, Text::new(format!("dépensé ≈ {spent:.4} $"), format!("spent ≈ ${spent:.4}"))))
 }
 
 /// Equal as JSON, where `1` and `1.0` are one number and `true` may be written as a text.

@@ -4,8 +4,8 @@ use super::super::{
     model::{
         Condition,
         condition::{
-            AlarmCondition, CallCondition, FateWord, HopCondition, InvokedCondition, MailCondition, MailWord,
-            Verdict,
+            AlarmCondition, CallCondition, CostCondition, FateWord, HopCondition, InvokedCondition,
+            MailCondition, MailWord, Verdict,
         },
     },
     words::Text,
@@ -65,8 +65,7 @@ fn inner(condition: &Condition) -> Text {
             format!("rule `{rule}` matches exactly: {steps}"),
         )
     } else if let Some(cost) = &condition.cost {
-        let meter = &cost.meter.value;
-        Text::new(format!("le compteur `{meter}`"), format!("the meter `{meter}`"))
+        of_cost(cost)
     } else if let Some(opened) = &condition.opened {
         let of = opened.of.as_ref().map_or_else(String::new, |of| format!(" · {of}"));
         Text::new(
@@ -103,6 +102,20 @@ fn times(count: Option<u64>, at_most: Option<u64>, at_least: Option<u64>) -> Tex
     }
 }
 
+fn of_cost(cost: &CostCondition) -> Text {
+    let meter = &cost.meter.value;
+    let bound = |bound: Option<f64>, fr: &str, en: &str| match bound {
+        Some(amount) => Text::new(format!(" {fr} ≈ {amount} $"), format!(" {en} ≈ ${amount}")),
+        None => Text::new("", ""),
+    };
+    let least = bound(cost.at_least, "au moins", "at least");
+    let most = bound(cost.at_most, "au plus", "at most");
+    Text::new(
+        format!("le compteur `{meter}` :{}{}", least.fr, most.fr),
+        format!("the meter `{meter}`:{}{}", least.en, most.en),
+    )
+}
+
 fn of_hop(hop: &HopCondition) -> Text {
     let (mut fr, mut en) = (format!("saut `{}`", hop.path.value), format!("hop `{}`", hop.path.value));
     let mut add = |more_fr: String, more_en: String| {
@@ -114,6 +127,9 @@ fn of_hop(hop: &HopCondition) -> Text {
     }
     if let Some(to) = &hop.to {
         add(format!(" vers `{}`", to.value), format!(" to `{}`", to.value));
+    }
+    if let Some(title) = &hop.title {
+        add(format!(" « {title} »"), format!(" “{title}”"));
     }
     if hop.verdict == Some(Verdict::NoMatch) {
         add(" sans correspondance".into(), " without a match".into());

@@ -86,6 +86,8 @@ pub struct HopCondition {
     pub count: Option<u64>,
     pub at_most: Option<u64>,
     pub at_least: Option<u64>,
+    /// What travels, as its envelope says: an event's name, `OK→ALARM`, `NON_COMPLIANT`; `*` stands for anything.
+    pub title: Option<String>,
     /// How long after what began it all the hop is there.
     pub within: Option<Duration>,
     pub fate: Option<FateWord>,
@@ -227,8 +229,11 @@ pub struct MatchesCondition {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CostCondition {
+    /// A meter, such as `config-item`, or `total`.
     pub meter: Spanned<String>,
+    /// In dollars, from 0:00 on.
     pub at_most: Option<f64>,
+    pub at_least: Option<f64>,
 }
 
 /// The verbs of conditions, as authors write them.
@@ -250,6 +255,13 @@ pub const VERBS: [&str; 14] = [
 ];
 
 impl Condition {
+    /// Whether it, or a part of it, is about another world or a run.
+    pub fn is_about_another_world(&self) -> bool {
+        let inner = self.never.iter().map(|never| &never.value);
+        let options = self.any.iter().flatten().map(|option| &option.value);
+        self.within.is_some() || inner.chain(options).any(Self::is_about_another_world)
+    }
+
     /// The verbs this condition has; a good condition has one.
     pub fn verbs(&self) -> Vec<&'static str> {
         let present = [

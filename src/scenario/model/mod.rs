@@ -5,6 +5,7 @@
 
 pub mod condition;
 pub mod lesson;
+pub mod pick;
 pub mod step;
 pub mod table;
 pub mod time;
@@ -14,12 +15,13 @@ use serde::{Deserialize, Serialize};
 
 pub use condition::{Condition, Count};
 pub use lesson::{Ask, AskKind, Choice, Task};
+pub use pick::Pick;
 pub use step::{Line, Load, Step};
 pub use table::Table;
 pub use time::{Duration, Instant};
 
 use super::{spanned::Spanned, tree::Tree, words::Text};
-use crate::aws::Profile;
+use crate::{aws::Profile, kernel::SimDuration};
 
 /// A scenario or a fixture, as written.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -190,9 +192,11 @@ pub struct Person {
     pub policies: Vec<Spanned<String>>,
     /// The address they call from: `203.0.113.24`.
     pub from: Option<Spanned<String>>,
-    /// A mail address that opens the confirmation mail when it comes.
+    /// Whose access key they sign with, when it is not their own: a stolen one.
+    pub key_of: Option<Spanned<String>>,
+    /// A mail address or a web endpoint that opens the confirmation when it comes: `true`, or how long after.
     #[serde(default)]
-    pub confirms: bool,
+    pub confirms: Confirms,
     /// A mail address or a sender that SES has verified.
     #[serde(default)]
     pub verified: bool,
@@ -201,6 +205,64 @@ pub struct Person {
     pub mfa: bool,
     /// Who they are, for the screen.
     pub who: Option<Text>,
+}
+
+/// Whether, and how long after it came, somebody opens a confirmation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Confirms {
+    #[default]
+    Never,
+    After(Duration),
+}
+
+impl Confirms {
+    /// How long after, if at all.
+    pub fn after(self) -> Option<SimDuration> {
+        match self {
+            Self::Never => None,
+            Self::After(time) => Some(time.0),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Confirms {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ConfirmsVisitor;
+
+        impl serde::de::Visitor<'_> for ConfirmsVisitor {
+            type Value = Confirms;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("true, false or a time")
+            }
+
+            fn visit_bool<E>(self, at_once: bool) -> Result<Confirms, E> {
+                Ok(if at_once { Confirms::After(Duration::default()) } else { Confirms::Never })
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Confirms, E> {
+                let time = Duration::parse(text);
+                time.map(Confirms::After).ok_or_else(|| E::custom(format_args!("`{text}` is not a time")))
+            }
+        }
+
+        deserializer.deserialize_any(ConfirmsVisitor)
+    }
+}
+
+impl JsonSchema for Confirms {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Confirms".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let time = generator.subschema_for::<Duration>();
+        schemars::json_schema!({ "anyOf": [{ "type": "boolean" }, time] })
+    }
 }
 
 /// Another world: the same story after other preparations.

@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{Ask, Condition, Duration, Table, Task};
+use super::{Ask, Condition, Duration, Pick, Table, Task};
 use crate::scenario::{spanned::Spanned, words::Text};
 
 /// One step. No flatten and no untagged enum: places would be lost.
@@ -20,9 +20,11 @@ pub struct Step {
     pub id: Option<Spanned<String>>,
     /// When, from the start: `"2:00"`. Right after the step before unless said.
     pub at: Option<Spanned<Duration>>,
-    /// Who: a name of `people`, `root`, or a role of the account.
+    /// Who: a name of `people`, `root`, a role of the account, or a session of one: `robot-deploiement/bruno-laptop`.
     #[serde(rename = "as")]
     pub by: Option<Spanned<String>>,
+    /// Where: the home Region unless said. `--region` in the line itself wins.
+    pub region: Option<Spanned<String>>,
     /// How the call reaches AWS.
     #[serde(default)]
     pub via: Via,
@@ -164,11 +166,14 @@ pub struct Load {
     pub on: Spanned<String>,
     /// CPU, in percent.
     pub cpu: Option<Spanned<Series>>,
-    /// Response time of the application, in milliseconds.
+    /// Response time of the application on a server, in milliseconds: the value that 95 requests of 100 do not
+    /// exceed in that minute (`Ville/Appli` `Latency`, statistic `p95`).
     pub latency_ms: Option<Spanned<Series>>,
     /// Open connections of a database.
     pub connections: Option<Spanned<Series>>,
-    /// Errors of the application.
+    /// Writes of a database, a second.
+    pub write_iops: Option<Spanned<Series>>,
+    /// Errors of the application on a server, a minute (`Ville/Appli` `Errors`).
     pub errors: Option<Spanned<Series>>,
     /// How long each value of a list lasts; a minute unless said.
     pub every: Option<Spanned<Duration>>,
@@ -257,43 +262,83 @@ impl JsonSchema for Series {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
-    /// A name of `people`, `root` or `unknown`.
+    /// A name of `people`, `root`, `unknown` for a name the account does not have, or `role/session` for somebody
+    /// federated.
     pub user: Spanned<String>,
-    /// `right` or `wrong`.
-    pub password: Option<String>,
+    /// `right` unless said.
+    #[serde(default)]
+    pub password: PasswordWord,
+    /// Whether a second factor is given; as `people` says unless said here.
     pub mfa: Option<bool>,
+    /// How many attempts, one after the other.
     #[schemars(range(min = 1, max = 1000))]
     pub times: Option<u32>,
+    /// Between two attempts; five seconds unless said.
+    pub every: Option<Duration>,
+    /// The address it comes from; the person's own unless said.
     pub from: Option<String>,
-    pub region: Option<String>,
-    pub federated: Option<bool>,
 }
 
-/// Application lines into a log group.
+/// What is typed in the password box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum PasswordWord {
+    #[default]
+    Right,
+    Wrong,
+}
+
+/// Application lines into a log group: `lines` as they are, or `count` lines of a `template`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
+    /// The log group, by the name AWS shows.
     pub group: Spanned<String>,
+    /// The log stream; `appli` unless said. It is made when it is missing.
     pub stream: Option<String>,
     #[serde(default)]
     pub lines: Vec<String>,
-    pub template: Option<String>,
+    /// One line, in which `<n>` counts from 1, `<20..80>` is a number and `<GET|POST>` a word, chosen by the seed.
+    pub template: Option<Spanned<String>>,
+    /// How many lines the template gives; one unless said.
     #[schemars(range(min = 1, max = 100_000))]
     pub count: Option<u32>,
+    /// Between two lines; all at once unless said.
     pub every: Option<Duration>,
 }
 
-/// Messages, object reads or app events at a rate.
+/// Object reads, messages or app events at a rate: `count` of them each `every`, for as long as `for` says.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Traffic {
+    /// The bucket, topic, queue or bus, by the name AWS shows.
     pub to: Spanned<String>,
-    /// `messages`, `reads`, `events`.
-    pub kind: Option<String>,
-    pub count: Option<u64>,
-    pub every: Option<Duration>,
+    pub kind: TrafficKind,
+    /// How many each time.
+    #[schemars(range(min = 1, max = 100_000_000))]
+    pub count: u64,
+    /// Between two times; a minute unless said.
+    pub every: Option<Spanned<Duration>>,
+    /// How long it lasts; once unless said.
     #[serde(rename = "for")]
-    pub lasting: Option<Duration>,
+    pub lasting: Option<Spanned<Duration>>,
+    /// The text of a message, or the object that is read. `<n>`, `<20..80>` and `<a|b>` as in `log`.
+    pub text: Option<Spanned<String>>,
+}
+
+/// What a stretch of traffic is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum TrafficKind {
+    /// Objects of a bucket are read: however many, one entry of the ledger each time, with its count.
+    #[default]
+    Reads,
+    /// Messages published to a topic or sent to a queue, each a call of its own.
+    Messages,
+    /// Events of an application put on a bus, each a call of its own.
+    Events,
 }
 
 /// A finished event on a bus.
@@ -311,23 +356,21 @@ pub struct BusEvent {
     pub detail: Value,
 }
 
-/// Some of these steps, chosen by the seed.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Pick {
-    pub n: u32,
-    pub of: Vec<Spanned<Step>>,
-}
-
-/// Something fails on purpose.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+/// Something fails on purpose, for a while.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
+    /// The function, the addressee, or one end of the road, by the name AWS shows.
     pub on: Spanned<String>,
-    /// `throws`, `times-out`, `throttled`, `down`, `duplicates`, `reorders`.
     pub kind: String,
+    /// Only on this road, such as `bus>lambda`.
+    pub path: Option<Spanned<String>>,
+    /// How long; to the end of the story unless said.
     #[serde(rename = "for")]
     pub lasting: Option<Duration>,
+    /// How often it strikes at most.
+    #[schemars(range(min = 1, max = 1000))]
+    pub times: Option<u32>,
 }
 
 /// Time runs: to an instant, or until a condition holds.
@@ -342,14 +385,13 @@ pub struct Advance {
     pub within: Option<Spanned<Duration>>,
 }
 
-/// The same stretch in several worlds.
+/// The same stretch in several worlds, for a look at them side by side.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Compare {
     /// Names of `worlds`.
     pub worlds: Vec<Spanned<String>>,
-    /// What is played in each.
-    #[serde(default)]
+    /// What is played in each, and in the story itself.
     pub steps: Vec<Spanned<Step>>,
 }
 

@@ -6,8 +6,8 @@ use crate::{
     scenario::{
         diagnostic::{Diagnostic, codes},
         model::{Condition, condition},
+        prices,
         spanned::Spanned,
-        story::not_played,
     },
 };
 
@@ -16,7 +16,6 @@ impl Checker<'_> {
         let span = self.first_words(condition.span);
         let verbs = condition.verbs();
         match verbs[..] {
-            ["cost"] => self.found.push(not_played("cost", span)),
             [_] => {}
             [] => {
                 let list = condition::VERBS.join("`, `");
@@ -63,6 +62,18 @@ impl Checker<'_> {
             let questions: Vec<&str> = self.questions.iter().copied().collect();
             for (question, _) in answers.iter() {
                 self.resolve(&question.value, question.span, &questions, "une question", "a question");
+            }
+        }
+        if let Some(cost) = &condition.cost {
+            let meters: Vec<&str> = prices::names().collect();
+            self.resolve(&cost.meter.value, cost.meter.span, &meters, "un compteur", "a meter");
+            if cost.at_most.is_none() && cost.at_least.is_none() {
+                self.fault(
+                    codes::MISSING_KEY,
+                    span,
+                    "`cost` dit combien : `at_most` ou `at_least`, en dollars",
+                    "`cost` says how much: `at_most` or `at_least`, in dollars",
+                );
             }
         }
         if let Some(never) = &condition.never {

@@ -4,17 +4,19 @@
 mod conditions;
 mod questions;
 mod steps;
+mod verbs;
 
 use std::collections::BTreeSet;
 
 use super::{
     diagnostic::{Diagnostic, Source, Span, codes},
     load::Loaded,
-    model::{Condition, Kind, Scenario},
-    story::not_played,
+    model::{Condition, Kind, Scenario, Step},
+    spanned::Spanned,
+    tree::{Tree, TreeValue},
     words::Text,
 };
-use crate::aws::{ServiceName, advice::closest};
+use crate::aws::{ServiceName, advice::closest, meters::Meter};
 
 /// The limits cards there are.
 const CARDS: [&str; 8] = ["L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8"];
@@ -27,6 +29,15 @@ pub fn check(loaded: &Loaded) -> Vec<Diagnostic> {
         checker.condition(condition, &[]);
     }
     checker.found
+}
+
+/// The steps of a story, those inside a pick or a comparison among them.
+fn every_step(scenario: &Scenario) -> impl Iterator<Item = &Spanned<Step>> {
+    scenario.story.iter().flat_map(|step| {
+        let picked = step.pick.iter().flat_map(|pick| &pick.of).flat_map(|alternative| &alternative.steps);
+        let compared = step.compare.iter().flat_map(|compare| &compare.steps);
+        [step].into_iter().chain(picked).chain(compared)
+    })
 }
 
 /// Error codes that the scenario says it expects: refusals that are part of the story.
@@ -66,7 +77,7 @@ struct Checker<'a> {
 impl<'a> Checker<'a> {
     fn new(scenario: &'a Scenario, source: &'a Source) -> Self {
         let steps =
-            scenario.story.iter().filter_map(|step| step.id.as_ref()).map(|id| id.value.as_str()).collect();
+            every_step(scenario).filter_map(|step| step.id.as_ref()).map(|id| id.value.as_str()).collect();
         let questions = scenario
             .story
             .iter()
@@ -78,6 +89,20 @@ impl<'a> Checker<'a> {
 
     fn fault(&mut self, code: &'static str, span: Span, fr: impl Into<String>, en: impl Into<String>) {
         self.found.push(Diagnostic::error(code, span, fr, en));
+    }
+
+    /// Roles that the template makes, by their names.
+    fn role_names(&self) -> Vec<String> {
+        let text = |tree: Option<&Tree>| match tree.map(|tree| &tree.value) {
+            Some(TreeValue::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let resources = self.scenario.account.as_ref().and_then(|account| account.tree.get("Resources"));
+        let resources = resources.map(Tree::entries).unwrap_or_default();
+        let roles = resources
+            .iter()
+            .filter(|entry| text(entry.value.get("Type")).as_deref() == Some("AWS::IAM::Role"));
+        roles.filter_map(|entry| text(entry.value.get("Properties")?.get("RoleName"))).collect()
     }
 
     fn first_words(&self, span: Span) -> Span {
@@ -98,6 +123,7 @@ impl<'a> Checker<'a> {
             );
         }
         if scenario.kind == Kind::Fixture {
+            self.prices();
             return self.fixture();
         }
         for (key, text) in
@@ -143,14 +169,25 @@ impl<'a> Checker<'a> {
                 "a question of the story",
             );
         }
-        for (key, seen) in [("prices", scenario.prices.iter().next().map(|(key, _)| key.span))] {
-            if let Some(span) = seen {
-                self.found.push(not_played(key, span));
-            }
-        }
+        self.prices();
         for (_, world) in scenario.worlds.iter() {
             if let Some(title) = &world.title {
                 self.text(title, id.span);
+            }
+        }
+    }
+
+    fn prices(&mut self) {
+        let meters: Vec<&str> = Meter::ALL.iter().map(|meter| meter.as_str()).collect();
+        for (meter, price) in self.scenario.prices.iter() {
+            self.resolve(&meter.value, meter.span, &meters, "un compteur", "a meter");
+            if !(0.0..=1_000.0).contains(price) {
+                self.fault(
+                    codes::WRONG_VALUE,
+                    meter.span,
+                    "un prix est un nombre de dollars, de 0 à 1000",
+                    "a price is a number of dollars, 0 to 1000",
+                );
             }
         }
     }
@@ -179,7 +216,7 @@ impl<'a> Checker<'a> {
     fn story(&mut self) {
         let scenario = self.scenario;
         let mut seen = BTreeSet::new();
-        let ids = scenario.story.iter().flat_map(|step| {
+        let ids = every_step(scenario).flat_map(|step| {
             let own = step.id.as_ref();
             let ask = step.ask.as_ref().map(|ask| &ask.id);
             let task = step.task.as_ref().map(|task| &task.id);

@@ -134,17 +134,7 @@ impl<'a> Checker<'a> {
         let before = self.steps.clone();
         self.steps.extend(inside);
         for (_, steps) in task.runs.iter() {
-            for step in steps {
-                self.step(step);
-                if step.ask.is_some() || step.task.is_some() {
-                    self.fault(
-                        codes::VERB,
-                        step.span,
-                        "un essai ne pose pas de question",
-                        "a run asks nothing",
-                    );
-                }
-            }
+            self.inner_steps(steps, "un essai", "a run");
         }
         for condition in &task.check {
             self.condition(condition, &runs);

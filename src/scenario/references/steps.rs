@@ -1,35 +1,40 @@
-//! Steps: one verb each, and one that this version plays.
+//! Steps: one verb each, and only the keys that mean something beside it.
 
 use super::Checker;
-use crate::scenario::{
-    diagnostic::{Diagnostic, codes},
-    model::{Line, Step, step},
-    spanned::Spanned,
-    story::not_played,
+use crate::{
+    scenario::{
+        diagnostic::{Diagnostic, Span, codes},
+        model::{
+            Line, Step,
+            step::{self, Via},
+        },
+        spanned::Spanned,
+        stage,
+        story::not_played,
+    },
+    shell,
 };
 
 /// What this version does not play, though the format has it.
-const NOT_PLAYED: [&str; 6] = ["sign-in", "log", "traffic", "pick", "fault", "compare"];
+const NOT_PLAYED: [&str; 2] = ["sign-in", "fault"];
+
+/// Keys that belong to some verbs only.
+const COMPANIONS: [(&str, &[&str]); 5] = [
+    ("as", &["aws", "traffic"]),
+    ("via", &["aws", "traffic"]),
+    ("region", &["aws", "event", "log", "traffic", "sign-in"]),
+    ("keep", &["aws"]),
+    ("cloud", &["say"]),
+];
 
 impl<'a> Checker<'a> {
     pub(super) fn step(&mut self, step: &'a Spanned<Step>) {
-        let verbs = step.verbs();
         let span = self.first_words(step.span);
+        let verbs = step.verbs();
         match verbs[..] {
             [verb] if NOT_PLAYED.contains(&verb) => self.found.push(not_played(verb, span)),
-            [_] => {}
-            [] => {
-                let list = step::VERBS.join("`, `");
-                self.found.push(
-                    Diagnostic::error(
-                        codes::VERB,
-                        span,
-                        "cette étape ne dit pas ce qui se passe",
-                        "this step does not say what happens",
-                    )
-                    .help(format!("un verbe parmi `{list}`"), format!("one verb of `{list}`")),
-                );
-            }
+            [verb] => self.companions(step, verb, span),
+            [] => self.found.push(no_verb(span)),
             _ => self.fault(
                 codes::VERB,
                 span,
@@ -37,64 +42,86 @@ impl<'a> Checker<'a> {
                 format!("this step has {} verbs: `{}`", verbs.len(), verbs.join("`, `")),
             ),
         }
-        if let Some(by) = &step.by {
-            let people: Vec<&str> = self.scenario.people.names().chain(["root"]).collect();
-            // A fixture may bring them: only a scenario that stands on none knows everybody here.
-            if self.scenario.base.is_none() {
-                self.resolve(&by.value, by.span, &people, "quelqu'un de `people`", "somebody of `people`");
-            }
+        self.who_and_where(step);
+        for text in step.say.iter().map(|say| &say.value).chain(&step.cloud) {
+            self.text(text, step.span);
         }
-        if let Some(say) = &step.say {
-            self.text(say, step.span);
-        }
-        match (&step.say, &step.cloud) {
-            (None, Some(_)) => {
-                self.fault(codes::VERB, span, "`cloud:` accompagne `say:`", "`cloud:` goes with `say:`");
-            }
-            (_, Some(cloud)) => self.text(cloud, step.span),
-            _ => {}
-        }
-        if let Some(load) = &step.load {
-            for (verb, series) in [("latency_ms", &load.latency_ms), ("errors", &load.errors)] {
-                if let Some(series) = series {
-                    self.found.push(not_played(verb, series.span));
-                }
-            }
-            if load.every.as_ref().is_some_and(|every| every.value.0.as_millis() == 0) {
+        self.verb(step, span);
+    }
+
+    /// Keys that say nothing beside this verb are refused: nothing is silently ignored.
+    fn companions(&mut self, step: &Step, verb: &str, span: Span) {
+        let present = [
+            step.by.is_some(),
+            step.via != Via::default(),
+            step.region.is_some(),
+            !step.keep.is_empty(),
+            step.cloud.is_some(),
+        ];
+        for ((key, verbs), _) in COMPANIONS.iter().zip(present).filter(|(_, present)| *present) {
+            if !verbs.contains(&verb) {
+                let list = verbs.join("`, `");
                 self.fault(
-                    codes::WRONG_VALUE,
-                    load.span,
-                    "`every` ne peut être nul",
-                    "`every` cannot be zero",
-                );
-            }
-        }
-        if let Some(ask) = &step.ask {
-            self.ask(ask);
-        }
-        if let Some(task) = &step.task {
-            self.task(task);
-        }
-        if let Some(advance) = &step.advance {
-            if advance.to.is_none() && advance.until.is_none() {
-                self.fault(
-                    codes::MISSING_KEY,
+                    codes::VERB,
                     span,
-                    "`advance` va `to:` un instant ou `until:` une condition",
-                    "`advance` runs `to:` an instant or `until:` a condition",
+                    format!("`{key}:` accompagne `{list}`, et ne dit rien à côté de `{verb}`"),
+                    format!("`{key}:` goes with `{list}`, and says nothing beside `{verb}`"),
                 );
             }
-            if let Some(until) = &advance.until {
-                self.condition(until, &[]);
+        }
+    }
+
+    fn who_and_where(&mut self, step: &Step) {
+        if let Some(by) = &step.by
+            && self.scenario.base.is_none()
+            && !by.value.contains('/')
+        {
+            // A fixture may bring people, a template roles: only a scenario that stands on none knows everybody here.
+            let roles = self.role_names();
+            let people = self.scenario.people.names().chain(["root", stage::INSTALLER]);
+            let known: Vec<&str> = people.chain(roles.iter().map(String::as_str)).collect();
+            self.resolve(&by.value, by.span, &known, "quelqu'un de `people`", "somebody of `people`");
+        }
+        if let Some(region) = &step.region {
+            self.resolve(&region.value, region.span, shell::REGIONS, "une Région d'AWS", "an AWS Region");
+        }
+    }
+
+    /// Steps inside another: they act, and ask nothing.
+    pub(super) fn inner_steps(&mut self, steps: &'a [Spanned<Step>], what_fr: &str, what_en: &str) {
+        for step in steps {
+            self.step(step);
+            let nested = step.ask.is_some() || step.task.is_some();
+            if nested || step.pick.is_some() || step.compare.is_some() {
+                self.fault(
+                    codes::VERB,
+                    self.first_words(step.span),
+                    format!("{what_fr} ne contient ni question, ni tâche, ni `pick`, ni `compare`"),
+                    format!("{what_en} holds no question, no task, no `pick` and no `compare`"),
+                );
             }
         }
-        if let Some(Spanned { value: Line::Open(_), span }) = &step.aws {
+    }
+
+    pub(super) fn line(&mut self, line: &Spanned<Line>) {
+        if let Line::Open(_) = line.value {
             self.fault(
                 codes::COMMAND,
-                *span,
+                line.span,
                 "`open:` ne va que dans une solution",
                 "`open:` belongs only in a solution",
             );
         }
     }
+}
+
+fn no_verb(span: Span) -> Diagnostic {
+    let list = step::VERBS.join("`, `");
+    Diagnostic::error(
+        codes::VERB,
+        span,
+        "cette étape ne dit pas ce qui se passe",
+        "this step does not say what happens",
+    )
+    .help(format!("un verbe parmi `{list}`"), format!("one verb of `{list}`"))
 }

@@ -5,6 +5,7 @@ use crate::{
     aws::{ApiCall, ApiOutcome},
     engine::{Stimulus, input::Logged},
     kernel::SimTime,
+    scenario::cast::Letterbox,
 };
 
 impl Player {
@@ -34,7 +35,7 @@ impl Player {
             *reached = None;
         }
         self.next = self.next.min(ahead);
-        self.run.seen = self.run.seen.min(self.engine().ledger().hops().len());
+        self.run.letterbox = Letterbox::default();
         self.ended = false;
     }
 }

@@ -9,20 +9,23 @@ mod live;
 mod perform;
 mod run;
 mod trial;
+mod world;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
+    cast::{self, Letterbox},
     compose::Script,
     diagnostic::{Diagnostic, Span, codes},
     judge::{Court, Evidence, Finding, JudgeError, Learner, Mark},
     model::{Ask, Condition, Duration, Step, Task},
     names::Names,
+    prices::Prices,
     spanned::Spanned,
-    stage::{self, Stage},
+    stage::Stage,
 };
 use crate::{
-    aws::{ApiCall, ApiError, ApiOutcome},
+    aws::{ApiCall, ApiError, ApiOutcome, Principal, Via},
     engine::{Engine, Progress, Timeline},
     kernel::{SimDuration, SimTime},
     shell,
@@ -88,13 +91,15 @@ impl Player {
     pub fn new(stage: Stage) -> Self {
         let since = Mark::now(&stage.engine);
         let steps = stage.script.scenario().story.len();
+        let prices = Prices::of(&stage.script);
         let run = Run {
             script: stage.script,
             names: stage.names,
             since,
             busy_until: since.at,
-            seen: stage.engine.ledger().hops().len(),
+            letterbox: Letterbox::default(),
             refusals: Vec::new(),
+            prices,
         };
         Self {
             timeline: Timeline::new(stage.engine),
@@ -258,7 +263,9 @@ impl Player {
 
     /// Who the learner is to the account.
     pub fn learner_call(&self, command: &shell::Command) -> ApiCall {
-        let (by, via) = stage::caller(&self.run.script, self.engine(), self.run.script.learner(), false);
+        let name = self.run.script.learner();
+        let (by, via) = cast::caller(&self.run.script, self.engine(), (name, Span::default()), false)
+            .unwrap_or_else(|_| (Principal::user(name), Via::cli(cast::DEFAULT_ADDRESS)));
         command.call(by, via, &self.run.script.home)
     }
 
@@ -316,7 +323,7 @@ impl Player {
 
     /// This world's testimony.
     pub fn evidence(&self) -> Evidence<'_> {
-        Evidence { engine: self.engine(), since: self.run.since, names: &self.run.names }
+        self.run.evidence(self.engine())
     }
 
     /// A court that knows this world only.
@@ -359,7 +366,8 @@ pub(super) fn judge_fault(error: &JudgeError, span: Span) -> Diagnostic {
         JudgeError::UnknownWorld(name) => format!("aucun monde ni essai ne s'appelle `{name}`"),
         JudgeError::UnknownPath(name) => format!("`{name}` n'est pas un chemin de saut"),
         JudgeError::Command(text) => text.clone(),
-        JudgeError::NotYet(verb) => format!("cette version de Vigie ne juge pas encore `{verb}`"),
+        JudgeError::UnknownMeter(name) => format!("`{name}` n'est pas un compteur"),
+        JudgeError::Empty => "cette condition ne dit rien".to_owned(),
     };
     Diagnostic::error(codes::COMMAND, span, fr, error.to_string())
 }

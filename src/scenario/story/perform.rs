@@ -2,22 +2,24 @@
 
 use std::sync::Arc;
 
-use super::{Refusal, boards::Boards, not_played, run::Run};
+use super::{Refusal, boards::Boards, run::Run};
 use crate::{
     aws::{ApiCall, Region},
     engine::{Engine, Stimulus, input::Logged},
     kernel::SimDuration,
     load::LoadOrder,
     scenario::{
+        cast,
         commands::Speech,
         diagnostic::{Diagnostic, codes},
         judge::Learner,
+        loads,
         model::{
             Line, Load, Step,
             step::{BusEvent, Series, Via as Route},
         },
         spanned::Spanned,
-        stage,
+        stage::ACCOUNT_ID,
     },
     shell,
 };
@@ -31,8 +33,7 @@ impl Run {
         id: Option<Arc<str>>,
         index: usize,
     ) -> Result<(), Box<Diagnostic>> {
-        let name = step.by.as_ref().map_or(self.script.learner(), |by| by.value.as_str());
-        let call = self.call(boards.engine(), line, name, step.via == Route::Console)?;
+        let call = self.call(boards.engine(), line, step)?;
         let operation = Arc::clone(&call.operation);
         match boards.submit(Logged::Call(call), id) {
             Some(Ok(answer)) => {
@@ -53,17 +54,30 @@ impl Run {
         Ok(())
     }
 
-    pub(super) fn call(
+    /// The call that a line makes in a step.
+    fn call(
         &self,
         engine: &Engine,
         line: &Spanned<Line>,
-        name: &str,
-        console: bool,
+        step: &Spanned<Step>,
     ) -> Result<ApiCall, Box<Diagnostic>> {
-        let (by, via) = stage::caller(&self.script, engine, name, console);
-        let speech =
-            Speech { account: engine.account(), names: &self.names, files: &self.script.files, by, via };
+        let by = step.by.as_ref().map_or((self.script.learner(), line.span), |by| (&*by.value, by.span));
+        let (by, via) = cast::caller(&self.script, engine, by, step.via == Route::Console)?;
+        let region = self.region_of(step);
+        let speech = Speech {
+            account: engine.account(),
+            names: &self.names,
+            files: &self.script.files,
+            by,
+            via,
+            region: &region,
+        };
         speech.call(line, self.source())
+    }
+
+    /// Where a step happens.
+    pub(super) fn region_of(&self, step: &Step) -> Region {
+        step.region.as_ref().map_or_else(|| self.script.home.clone(), |region| Region::new(&region.value))
     }
 
     pub(super) fn solution_line(
@@ -77,7 +91,7 @@ impl Run {
             learner.open(&opened.view, opened.of.as_deref().unwrap_or_default());
             return Ok(());
         }
-        let call = self.call(boards.engine(), line, self.script.learner(), false)?;
+        let call = self.call(boards.engine(), line, &Spanned::default())?;
         let operation = Arc::clone(&call.operation);
         if let Some(Err(error)) = boards.submit(Logged::Call(call), None) {
             self.refusals.push(Refusal { step: index, operation, error });
@@ -91,15 +105,8 @@ impl Run {
         load: &Spanned<Load>,
         id: Option<&Arc<str>>,
     ) -> Result<(), Box<Diagnostic>> {
-        let engine = boards.engine();
-        let Some(resource) = stage::metered_resource(engine, &self.names, &load.on) else {
-            return Err(Box::new(stage::unknown_resource(engine, &self.names, &load.on)));
-        };
+        let loads::Resolved { resource, series } = loads::resolve(boards.engine(), &self.names, load)?;
         let every = load.every.as_ref().map_or(SimDuration::MINUTE, |every| every.value.0);
-        let series = stage::series_of(load);
-        if series.is_empty() {
-            return Err(Box::new(not_played("load", load.span)));
-        }
         for (metric, series) in series {
             let values = self.values(boards.engine(), &resource, metric, &series.value, load.repeat, every);
             let now = boards.engine().now();
@@ -134,7 +141,8 @@ impl Run {
         }
     }
 
-    pub(super) fn envelope(&self, engine: &Engine, event: &BusEvent, index: usize) -> Stimulus {
+    pub(super) fn envelope(&self, engine: &Engine, step: &Step, event: &BusEvent, index: usize) -> Stimulus {
+        let region = self.region_of(step);
         let resources: Vec<&str> =
             event.resources.iter().map(|name| self.names.get(name).unwrap_or(name.as_str())).collect();
         let json = serde_json::json!({
@@ -142,14 +150,14 @@ impl Run {
             "id": format!("00000000-0000-4000-8000-{index:012x}"),
             "detail-type": event.detail_type,
             "source": event.source,
-            "account": stage::ACCOUNT_ID,
+            "account": ACCOUNT_ID,
             "time": engine.moment().utc.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            "region": self.script.home.as_str(),
+            "region": region.as_str(),
             "resources": resources,
             "detail": event.detail,
         });
         Stimulus::Event {
-            region: Region::new(self.script.home.as_str()),
+            region,
             bus: event.bus.as_deref().unwrap_or("default").into(),
             event: Arc::new(json),
         }

@@ -1,20 +1,19 @@
 //! Plays steps one after the other, on whatever boards they are given.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Refusal, boards::Boards, not_played, unjudged};
 use crate::{
     engine::{Engine, Progress, input::Logged},
     kernel::{SimDuration, SimTime},
     scenario::{
+        cast::Letterbox,
         compose::Script,
         diagnostic::{Diagnostic, Source, Span, codes},
         judge::{Court, Evidence, Learner, Mark, judge_all},
         model::{Condition, Duration, Step, step::Advance},
         names::Names,
+        prices::Prices,
         spanned::Spanned,
         stage,
     },
@@ -36,9 +35,11 @@ pub(super) struct Run {
     pub(super) since: Mark,
     /// When the last load ends.
     pub(super) busy_until: SimTime,
-    /// Hops already looked at for confirmation mails.
-    pub(super) seen: usize,
+    /// Confirmations that people of the cast will open.
+    pub(super) letterbox: Letterbox,
     pub(super) refusals: Vec<Refusal>,
+    /// What the meters cost here.
+    pub(super) prices: Prices,
 }
 
 impl Run {
@@ -80,20 +81,14 @@ impl Run {
 
     pub(super) fn run_until(&mut self, boards: &mut impl Boards, to: SimTime) -> Progress {
         let script = Arc::clone(&self.script);
-        let confirms: BTreeSet<&str> = script
-            .people
-            .iter()
-            .filter(|(_, person)| person.confirms)
-            .map(|(name, _)| name.value.as_str())
-            .collect();
         loop {
-            let next = boards.engine().now().after(SimDuration::MINUTE).min(to);
+            let next = self.letterbox.next_look(boards.engine(), &script, to);
             if boards.run_until(next) == Progress::OutOfBudget
                 || boards.engine().events() > stage::EVENT_BUDGET
             {
                 return Progress::OutOfBudget;
             }
-            for click in stage::confirmations(boards.engine(), &confirms, &mut self.seen) {
+            for click in self.letterbox.clicks(boards.engine(), &script) {
                 boards.submit(Logged::Stimulus(click), None);
             }
             if next >= to {
@@ -130,9 +125,13 @@ impl Run {
         } else if let Some(load) = &step.load {
             self.drive(boards, load, id.as_ref())
         } else if let Some(event) = &step.event {
-            let event = self.envelope(boards.engine(), event, index);
+            let event = self.envelope(boards.engine(), step, event, index);
             boards.submit(Logged::Stimulus(event), id);
             Ok(())
+        } else if let Some(log) = &step.log {
+            self.log(boards, step, log, id)
+        } else if let Some(traffic) = &step.traffic {
+            self.traffic(boards, step, traffic, id)
         } else if let Some(advance) = &step.advance {
             self.advance(boards, advance, learner)
         } else if step.say.is_some() || step.ask.is_some() || step.task.is_some() {
@@ -178,13 +177,18 @@ impl Run {
         }
     }
 
+    /// What a world testifies about this run of it.
+    pub(super) fn evidence<'a>(&'a self, engine: &'a Engine) -> Evidence<'a> {
+        Evidence { engine, since: self.since, names: &self.names, prices: &self.prices }
+    }
+
     pub(super) fn holds(
         &self,
         engine: &Engine,
         conditions: &[Spanned<Condition>],
         learner: &Learner,
     ) -> Result<bool, Box<Diagnostic>> {
-        let main = Evidence { engine, since: self.since, names: &self.names };
+        let main = self.evidence(engine);
         let court = Court { main, others: BTreeMap::new(), learner };
         let findings = judge_all(conditions, &court).map_err(|error| unjudged(&error, conditions))?;
         Ok(findings.iter().all(|finding| finding.holds))

@@ -11,7 +11,7 @@ use crate::{
     kernel::SimDuration,
     scenario::{
         diagnostic::{Diagnostic, Span},
-        judge::{Court, Evidence, Finding, Learner, Mark, judge_all},
+        judge::{Court, Finding, Learner, Mark, judge_all},
         model::{Step, Task},
         spanned::Spanned,
     },
@@ -35,11 +35,8 @@ impl Run {
         for (name, steps) in task.runs.iter() {
             runs.insert(name.value.as_str(), self.try_run(engine, steps, learner)?);
         }
-        let main = Evidence { engine: &settled.0, since: self.since, names: &self.names };
-        let others = runs
-            .iter()
-            .map(|(name, (engine, run))| (*name, Evidence { engine, since: run.since, names: &run.names }))
-            .collect();
+        let main = self.evidence(&settled.0);
+        let others = runs.iter().map(|(name, (engine, run))| (*name, run.evidence(engine))).collect();
         let court = Court { main, others, learner };
         judge_all(&task.check, &court).map_err(|error| unjudged(&error, &task.check))
     }
