@@ -5,7 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ApiCall, ApiOutcome, Moment, Operation, Outbox, Parcel, Receipt, Region, note::Reason};
+use super::{
+    ApiCall, ApiOutcome, Moment, Operation, Outbox, Parcel, Receipt, Region, note::Reason,
+    parcel::ResourceChange,
+};
 
 macro_rules! services {
     ($($name:ident: cli $cli:literal, endpoint $endpoint:literal, iam $iam:literal, title $title:literal;)*) => {
@@ -148,6 +151,12 @@ pub trait Service: Dispatch {
 
     /// Takes what the engine delivers, a parcel or a timer of its own. An error says why it was not accepted.
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception;
+
+    /// Resources as they now are, for Config's rules about what is there: those that are not announced as they change,
+    /// and what the service knows of the account itself (`AWS::::Account`, with the service's name as its id).
+    fn facts(&self, _region: &Region) -> Vec<ResourceChange> {
+        Vec::new()
+    }
 
     /// ARNs of what a call touches, for permissions; `*` where the action knows no resource.
     fn resources(&self, _operation: &'static Operation, _call: &ApiCall, _account_id: &str) -> Vec<String> {

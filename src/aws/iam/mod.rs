@@ -7,6 +7,7 @@
 
 mod actions;
 mod authorise;
+mod facts;
 mod groups;
 mod identity;
 pub mod managed;
@@ -26,6 +27,7 @@ use super::{
     ApiCall, ApiError, ApiOutcome, Operation, Outbox, Parcel, Principal, Region, Service, ServiceName,
     arn::global_arn,
     operation::operations,
+    parcel::ResourceChange,
     policy::{PolicyDocument, PolicyError, PolicyKind},
     service::Reception,
     tags::Tags,
@@ -223,6 +225,10 @@ impl Service for Iam {
 
     fn receive(&mut self, _parcel: &Parcel, _region: &Region, _out: &mut Outbox<'_>) -> Reception {
         Ok(())
+    }
+
+    fn facts(&self, _region: &Region) -> Vec<ResourceChange> {
+        self.resources_for_config()
     }
 
     fn resources(&self, operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {

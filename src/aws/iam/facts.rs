@@ -1,0 +1,257 @@
+//! Users, roles, groups and customer managed policies as Config's items show them, and what IAM knows of the account.
+//!
+//! A user's item also has what Config's periodic rules read in the credential report: MFA devices, access keys, the
+//! password. That is our addition, so that one place tells it all.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::{
+    Iam,
+    state::{CustomerPolicy, Group, PolicySet, Role, User},
+};
+use crate::aws::{
+    arn::global_arn,
+    parcel::ResourceChange,
+    timestamps,
+    unique_id::{role_id, unique_id, user_id},
+};
+
+/// The root user, in the list of those who have a second factor.
+const ROOT: &str = "root";
+
+/// One entity, as far as all kinds are alike.
+struct Entity<'a> {
+    kind: &'static str,
+    id: String,
+    name: &'a Arc<str>,
+    arn: String,
+    created: Option<DateTime<Utc>>,
+    tags: Value,
+    relationships: Vec<Value>,
+    configuration: Value,
+}
+
+impl From<Entity<'_>> for ResourceChange {
+    fn from(entity: Entity<'_>) -> Self {
+        Self {
+            resource_type: format!("AWS::IAM::{}", entity.kind).into(),
+            resource_id: entity.id.into(),
+            resource_name: Some(Arc::clone(entity.name)),
+            arn: entity.arn.into(),
+            availability_zone: "Not Applicable".into(),
+            created_at: entity.created.map(|created| created.timestamp_millis()),
+            tags: entity.tags,
+            relationships: entity.relationships.into(),
+            configuration: entity.configuration,
+            supplementary: json!({}),
+            deleted: false,
+        }
+    }
+}
+
+impl Iam {
+    /// Everything IAM has.
+    pub(super) fn resources_for_config(&self) -> Vec<ResourceChange> {
+        let state = &self.state;
+        let mut all: Vec<ResourceChange> = Vec::new();
+        all.extend(state.users.values().map(|user| self.user_item(user).into()));
+        all.extend(state.roles.values().map(|role| self.role_item(role).into()));
+        all.extend(state.groups.values().map(|group| self.group_item(group).into()));
+        all.extend(state.policies.iter().map(|(arn, policy)| self.policy_item(arn, policy).into()));
+        all.push(self.account_item());
+        all
+    }
+
+    fn user_item<'a>(&self, user: &'a User) -> Entity<'a> {
+        let name = &user.name;
+        let id = user_id(&self.account_id, name);
+        let arn = self.user_arn(name);
+        let serial = global_arn("iam", &self.account_id, &format!("mfa/{name}"));
+        let mfa: Vec<Value> =
+            self.mfa_users.get(name).into_iter().map(|_| json!({ "serialNumber": serial })).collect();
+        let keys: Vec<Value> = user
+            .access_keys
+            .iter()
+            .map(|key| {
+                json!({
+                    "accessKeyId": &*key.id,
+                    "status": "Active",
+                    "createDate": timestamps::millis_z(key.created),
+                    "lastUsedDate": null,
+                })
+            })
+            .collect();
+        let login = user.login_created.map(|created| json!({ "createDate": timestamps::millis_z(created) }));
+        Entity {
+            kind: "User",
+            configuration: json!({
+                "path": &*user.path,
+                "userName": &**name,
+                "userId": id,
+                "arn": arn,
+                "createDate": timestamps::millis_z(user.created),
+                "userPolicyList": inline(&user.policies),
+                "groupList": &user.groups,
+                "attachedManagedPolicies": attached(&user.policies),
+                "tags": user.tags.lower_list(),
+                "mfaDevices": mfa,
+                "accessKeys": keys,
+                "loginProfile": login,
+                "passwordLastUsed": null,
+            }),
+            relationships: user.groups.iter().map(|group| self.related_group(group)).collect(),
+            tags: user.tags.map(),
+            created: Some(user.created),
+            id,
+            name,
+            arn,
+        }
+    }
+
+    fn related_group(&self, group: &str) -> Value {
+        json!({
+            "resourceId": unique_id("AGPA", &self.account_id, group, 17),
+            "resourceName": group,
+            "resourceType": "AWS::IAM::Group",
+            "name": "Is attached to Group",
+        })
+    }
+
+    fn role_item<'a>(&self, role: &'a Role) -> Entity<'a> {
+        let id = role_id(&self.account_id, &role.name);
+        let arn = self.role_arn(&role.name);
+        Entity {
+            kind: "Role",
+            configuration: json!({
+                "path": &*role.path,
+                "roleName": &*role.name,
+                "roleId": id,
+                "arn": arn,
+                "createDate": timestamps::millis_z(role.created),
+                "assumeRolePolicyDocument": &*role.trust.text,
+                "instanceProfileList": [],
+                "rolePolicyList": inline(&role.policies),
+                "attachedManagedPolicies": attached(&role.policies),
+                "tags": role.tags.lower_list(),
+            }),
+            relationships: Vec::new(),
+            tags: role.tags.map(),
+            created: Some(role.created),
+            id,
+            name: &role.name,
+            arn,
+        }
+    }
+
+    fn group_item<'a>(&self, group: &'a Group) -> Entity<'a> {
+        let id = unique_id("AGPA", &self.account_id, &group.name, 17);
+        let arn = self.group_arn(&group.name);
+        let members: Vec<&str> = self
+            .state
+            .users
+            .values()
+            .filter(|user| user.groups.contains(&group.name))
+            .map(|user| &*user.name)
+            .collect();
+        Entity {
+            kind: "Group",
+            configuration: json!({
+                "path": &*group.path,
+                "groupName": &*group.name,
+                "groupId": id,
+                "arn": arn,
+                "groupPolicyList": inline(&group.policies),
+                "attachedManagedPolicies": attached(&group.policies),
+                "users": members,
+            }),
+            relationships: Vec::new(),
+            tags: json!({}),
+            created: None,
+            id,
+            name: &group.name,
+            arn,
+        }
+    }
+
+    fn policy_item<'a>(&self, arn: &str, policy: &'a CustomerPolicy) -> Entity<'a> {
+        let id = unique_id("ANPA", &self.account_id, &policy.name, 17);
+        let created = timestamps::millis_z(policy.created);
+        let sets = self.state.users.values().map(|user| &user.policies);
+        let sets = sets.chain(self.state.roles.values().map(|role| &role.policies));
+        let sets = sets.chain(self.state.groups.values().map(|group| &group.policies));
+        let attachments = sets.filter(|set| set.attached.iter().any(|attached| **attached == *arn)).count();
+        Entity {
+            kind: "Policy",
+            configuration: json!({
+                "policyName": &*policy.name,
+                "policyId": id,
+                "arn": arn,
+                "path": &*policy.path,
+                "defaultVersionId": "v1",
+                "attachmentCount": attachments,
+                "permissionsBoundaryUsageCount": 0,
+                "isAttachable": true,
+                "description": policy.description.as_deref(),
+                "createDate": created,
+                "updateDate": created,
+                "policyVersionList": [{
+                    "versionId": "v1",
+                    "isDefaultVersion": true,
+                    "createDate": created,
+                    "document": &*policy.policy.text,
+                }],
+            }),
+            relationships: Vec::new(),
+            tags: json!({}),
+            created: Some(policy.created),
+            id,
+            name: &policy.name,
+            arn: arn.to_owned(),
+        }
+    }
+
+    /// `GetAccountSummary` and the password policy, for rules about the account. Nobody can give root an access key here.
+    fn account_item(&self) -> ResourceChange {
+        let state = &self.state;
+        ResourceChange {
+            resource_type: "AWS::::Account".into(),
+            resource_id: "iam".into(),
+            resource_name: None,
+            arn: global_arn("iam", &self.account_id, ROOT).into(),
+            availability_zone: "Not Applicable".into(),
+            created_at: None,
+            tags: json!({}),
+            relationships: json!([]),
+            configuration: json!({
+                "summaryMap": {
+                    "Users": state.users.len(),
+                    "Roles": state.roles.len(),
+                    "Groups": state.groups.len(),
+                    "Policies": state.policies.len(),
+                    "MFADevices": self.mfa_users.len(),
+                    "AccountMFAEnabled": u8::from(self.mfa_users.contains(ROOT)),
+                    "AccountAccessKeysPresent": 0,
+                },
+                "passwordPolicy": null,
+            }),
+            supplementary: json!({}),
+            deleted: false,
+        }
+    }
+}
+
+fn inline(policies: &PolicySet) -> Vec<Value> {
+    policies
+        .inline
+        .iter()
+        .map(|(name, policy)| json!({ "policyName": &**name, "policyDocument": &*policy.text }))
+        .collect()
+}
+
+fn attached(policies: &PolicySet) -> Vec<Value> {
+    let name = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    policies.attached.iter().map(|arn| json!({ "policyName": name(arn), "policyArn": &**arn })).collect()
+}
