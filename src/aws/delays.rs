@@ -71,6 +71,8 @@ delays! {
     ConfigEvaluation: classroom 2_000, realistic 30_000, jitter 20;
     /// From the verdict to its event or message: 2 s.
     ConfigToBus: classroom 2_000, realistic 2_000, jitter 20;
+    /// From a step of an automation to its call: seconds; teaching default.
+    RemediationStep: classroom 1_000, realistic 5_000, jitter 30;
     ConfigToS3: classroom 6_000, realistic 300_000, jitter 20;
     /// From the bus to a target: under a second as a rule; teaching default.
     BusToTarget: classroom 500, realistic 500, jitter 40;

@@ -67,6 +67,12 @@ pub mod reasons {
     pub const RETRIES_EXHAUSTED: &str = "retries-exhausted";
     /// A mail address that SES has not verified.
     pub const NOT_VERIFIED: &str = "not-verified";
+    /// The recorder looks at this type once a day.
+    pub const RECORDED_DAILY: &str = "recorded-daily";
+    /// The rule has a remediation that somebody has to start.
+    pub const REMEDIATION_NOT_AUTOMATIC: &str = "remediation-not-automatic";
+    /// The resource is excepted from automatic remediation.
+    pub const REMEDIATION_EXCEPTION: &str = "remediation-exception";
     /// The account refused a call that a service made for somebody.
     pub const CALL_REFUSED: &str = "call-refused";
     /// A measure is not an API call: CloudTrail records nothing of it.
@@ -99,6 +105,9 @@ pub mod reasons {
         RETRIES_EXHAUSTED,
         NOT_VERIFIED,
         CALL_REFUSED,
+        RECORDED_DAILY,
+        REMEDIATION_NOT_AUTOMATIC,
+        REMEDIATION_EXCEPTION,
         NOT_AN_API_CALL,
         INVALID_INPUT,
         RUNAWAY,

@@ -65,6 +65,18 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
         "retries-exhausted" => ("les nouvelles tentatives sont épuisées", "the retries are used up"),
         "not-verified" => ("adresse non vérifiée auprès de SES", "address not verified in SES"),
         "call-refused" => ("le compte a refusé cet appel", "the account refused this call"),
+        "recorded-daily" => (
+            "l'enregistreur Config ne relève ce type qu'une fois par jour",
+            "the Config recorder looks at this type once a day",
+        ),
+        "remediation-not-automatic" => (
+            "la remédiation n'est pas automatique : quelqu'un doit la lancer",
+            "the remediation is not automatic: somebody has to start it",
+        ),
+        "remediation-exception" => (
+            "ressource exclue de la remédiation automatique",
+            "the resource is excepted from automatic remediation",
+        ),
         "not-an-api-call" => (
             "pas un appel d'API : CloudTrail n'en note rien",
             "not an API call: CloudTrail notes nothing of it",
