@@ -3,9 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Fate, HopPath, Node, Outbox, Parcel, Reason, Receipt, Region,
-    ServiceName, config, iam::AuthorisationRequest, note::reasons, operation::Operation, outbox::Delivery,
-    parcel::ResourceChange, record, registry::Services, service::Reception,
+    ApiCall, ApiError, ApiOutcome, CallContext, Fate, Outbox, Parcel, Reason, Receipt, Region, ServiceName,
+    iam::AuthorisationRequest,
+    note::reasons,
+    operation::{Access, Operation},
+    outbox::Delivery,
+    parcel::ResourceChange,
+    record,
+    registry::Services,
+    service::Reception,
 };
 
 /// An AWS account.
@@ -61,6 +67,9 @@ impl Account {
             .map_err(|error| ApiError::malformed(format!("Parameter validation failed:\n{error}")))?;
         let outcome = match self.authorise(operation, call) {
             Ok(()) => {
+                if call.service == ServiceName::Config && operation.access == Access::Write {
+                    self.brief_config(&call.region);
+                }
                 let mut context = CallContext { call, account_id: &self.id, out };
                 self.services.get_mut(call.service).map_or_else(
                     || Err(ApiError::client("InvalidAction", "no such service")),
@@ -73,6 +82,9 @@ impl Account {
             let record = record::build(&self.services, &self.id, operation, call, &outcome, out);
             let bus_wants_reads = self.services.eventbridge.wants_reads(&record.region);
             self.services.cloudtrail.record(record, bus_wants_reads, out);
+        }
+        if call.service == ServiceName::Iam && operation.access == Access::Write && outcome.is_ok() {
+            self.announce_global_changes(call.service, out);
         }
         self.announce_changes(out);
         outcome
@@ -107,6 +119,9 @@ impl Account {
             let refusal = |error: ApiError| Reason::new(reasons::CALL_REFUSED, error.to_string());
             outcome.map(|value| answer = Some(Arc::new(value))).map_err(refusal)
         } else {
+            if delivery.to.service == ServiceName::Config && matches!(delivery.parcel, Parcel::Timer(_)) {
+                self.brief_config(&delivery.to.region);
+            }
             let Some(service) = self.services.get_mut(delivery.to.service) else {
                 return Ok(()); // People, phones and mailboxes take whatever comes.
             };
@@ -136,21 +151,31 @@ impl Account {
         reception
     }
 
-    /// Hands changed resources to the recorder of their region, if it records their type.
+    /// Hands a changed resource to the recorder of its region.
+    pub fn announce(&mut self, region: &Region, change: ResourceChange, out: &mut Outbox<'_>) {
+        self.services.config.announce(region, change, out);
+    }
+
+    /// Hands what services announced to the recorder of its region.
     pub(crate) fn announce_changes(&mut self, out: &mut Outbox<'_>) {
         for (region, change) in out.take_changes() {
-            let change = Arc::new(change);
-            self.services.config.observe(&region, &change);
-            if self.services.config.records(&region, &change.resource_type) {
-                config::send_change(&region, change, out);
-            } else {
-                let from =
-                    Node::new(ServiceName::owning(&change.resource_type), &region, change.shown_name());
-                let to = Node::new(ServiceName::Config, &region, "default");
-                let reason = Reason::new(reasons::NOT_RECORDED, change.resource_type.clone());
-                out.near_miss(HopPath::ApiConfig, from, to, reason);
-            }
+            self.announce(&region, change, out);
         }
+    }
+
+    /// Tells Config what services know to be there in a region, for rules that look at that.
+    fn brief_config(&mut self, region: &Region) {
+        for name in ServiceName::ALL {
+            let facts = self.services.get(*name).map(|service| service.facts(region)).unwrap_or_default();
+            self.services.config.learn(region, facts);
+        }
+    }
+
+    /// Announces what a call has changed in a service without Regions, which tells by no change of its own.
+    fn announce_global_changes(&mut self, service: ServiceName, out: &mut Outbox<'_>) {
+        let home = self.home.clone();
+        let facts = self.services.get(service).map(|service| service.facts(&home)).unwrap_or_default();
+        self.services.config.announce_global(&home, &facts, out);
     }
 }
 
@@ -168,7 +193,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        aws::{Delay, Payload, PayloadKind, Principal, Via, outbox::Send, testing::Sandbox},
+        aws::{Delay, HopPath, Node, Payload, PayloadKind, Principal, Via, outbox::Send, testing::Sandbox},
         kernel::Cause,
     };
 

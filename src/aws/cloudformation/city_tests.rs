@@ -180,6 +180,11 @@ fn a_property_is_offered_only_if_the_account_has_a_parameter_for_it() {
         ("AWS::Config::ConfigRule", "PutConfigRule/ConfigRule", &[]),
         ("AWS::Config::ConfigurationRecorder", "PutConfigurationRecorder/ConfigurationRecorder", &[]),
         ("AWS::Config::DeliveryChannel", "PutDeliveryChannel/DeliveryChannel", &[]),
+        (
+            "AWS::Config::RemediationConfiguration",
+            "PutRemediationConfigurations/RemediationConfigurations/items",
+            &[],
+        ),
         ("AWS::Events::Rule", "PutRule", &["Targets"]),
         ("AWS::Lambda::Function", "CreateFunction", &[]),
         ("AWS::Lambda::Permission", "AddPermission", &[]),

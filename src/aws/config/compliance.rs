@@ -1,16 +1,20 @@
 //! Questions about compliance: by rule, by resource, in short and in detail. `NOT_APPLICABLE` is not listed.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Compliance, Config, EvaluationResult, rules::no_such_rule, state::Key};
+use super::{
+    Compliance, Config, EvaluationResult, page::page, rule::invalid, rules::no_such_rule, state::Key,
+};
 use crate::aws::{ApiOutcome, CallContext, timestamps};
 
 /// The most contributors that are counted one by one.
 const CONTRIBUTOR_CAP: usize = 25;
+/// The most resources of a type that are counted one by one (API reference of the summaries).
+const RESOURCE_CAP: usize = 100;
 
 /// Tells for each rule whether its resources comply.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -20,6 +24,7 @@ pub struct DescribeComplianceByConfigRule {
     config_rule_names: Vec<String>,
     #[serde(default)]
     compliance_types: Vec<Compliance>,
+    next_token: Option<String>,
 }
 
 /// Tells for each resource whether it complies with the rules.
@@ -30,6 +35,9 @@ pub struct DescribeComplianceByResource {
     resource_id: Option<String>,
     #[serde(default)]
     compliance_types: Vec<Compliance>,
+    /// From 0 (the default, all) to 100.
+    limit: Option<usize>,
+    next_token: Option<String>,
 }
 
 /// Gives the results of a rule, resource by resource.
@@ -39,6 +47,9 @@ pub struct GetComplianceDetailsByConfigRule {
     config_rule_name: String,
     #[serde(default)]
     compliance_types: Vec<Compliance>,
+    /// From 0 (the default, all) to 100.
+    limit: Option<usize>,
+    next_token: Option<String>,
 }
 
 /// Gives the results of a resource, rule by rule.
@@ -49,6 +60,57 @@ pub struct GetComplianceDetailsByResource {
     resource_id: Option<String>,
     #[serde(default)]
     compliance_types: Vec<Compliance>,
+    next_token: Option<String>,
+}
+
+/// Counts the rules that are complied with, and those that are not.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct GetComplianceSummaryByConfigRule {}
+
+/// Counts the resources that comply and those that do not, together or type by type.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct GetComplianceSummaryByResourceType {
+    /// A summary for each of these; one of all types when none is given.
+    #[serde(default)]
+    resource_types: Vec<String>,
+}
+
+/// How some results come out together.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    total: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn add(&mut self, result: &EvaluationResult) {
+        self.total += 1;
+        self.failed += usize::from(result.compliance == Compliance::NonCompliant);
+    }
+
+    /// Non-compliant if any result is.
+    fn compliance(self) -> Compliance {
+        match (self.total, self.failed) {
+            (0, _) => Compliance::InsufficientData,
+            (_, 0) => Compliance::Compliant,
+            _ => Compliance::NonCompliant,
+        }
+    }
+
+    fn describe(self) -> Value {
+        let compliance = self.compliance().as_str();
+        let mut body = Map::from_iter([("ComplianceType".to_owned(), compliance.into())]);
+        if self.failed > 0 {
+            body.insert("ComplianceContributorCount".to_owned(), capped(self.failed, CONTRIBUTOR_CAP));
+        }
+        Value::Object(body)
+    }
+}
+
+fn capped(count: usize, cap: usize) -> Value {
+    json!({ "CappedCount": count.min(cap), "CapExceeded": count > cap })
 }
 
 impl Config {
@@ -57,15 +119,16 @@ impl Config {
         input: DescribeComplianceByConfigRule,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        let tallies = self.by_rule(cx);
         let mut list = Vec::new();
         for rule in self.named_rules(&input.config_rule_names, cx)? {
-            let results = self.listed(cx).filter(|result| result.rule == rule.name);
-            let (compliance, body) = summary(results);
-            if wanted(&input.compliance_types, compliance) {
-                list.push(json!({ "ConfigRuleName": &*rule.name, "Compliance": body }));
+            let tally = tallies.get(&*rule.name).copied().unwrap_or_default();
+            if wanted(&input.compliance_types, tally.compliance()) {
+                list.push(json!({ "ConfigRuleName": &*rule.name, "Compliance": tally.describe() }));
             }
         }
-        Ok(json!({ "ComplianceByConfigRules": list }))
+        let names = ("ComplianceByConfigRules", "NextToken");
+        page(names, list, (None, 25), input.next_token.as_deref())
     }
 
     pub(super) fn describe_compliance_by_resource(
@@ -73,26 +136,23 @@ impl Config {
         input: DescribeComplianceByResource,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        let mut by_resource: BTreeMap<Key, Vec<&EvaluationResult>> = BTreeMap::new();
-        for result in self.listed(cx) {
-            let type_fits = input.resource_type.as_ref().is_none_or(|kept| **kept == *result.resource_type);
-            let id_fits = input.resource_id.as_ref().is_none_or(|id| **id == *result.resource_id);
-            if type_fits && id_fits {
-                by_resource.entry(result.key()).or_default().push(result);
-            }
+        if input.resource_id.is_some() && input.resource_type.is_none() {
+            return Err(invalid("A ResourceId needs its ResourceType."));
         }
         let mut list = Vec::new();
-        for ((resource_type, resource_id), results) in by_resource {
-            let (compliance, body) = summary(results.into_iter());
-            if wanted(&input.compliance_types, compliance) {
+        for ((resource_type, resource_id), tally) in self.by_resource(cx) {
+            let fits = input.resource_type.as_ref().is_none_or(|kept| **kept == *resource_type)
+                && input.resource_id.as_ref().is_none_or(|id| **id == *resource_id);
+            if fits && wanted(&input.compliance_types, tally.compliance()) {
                 list.push(json!({
                     "ResourceType": &*resource_type,
                     "ResourceId": &*resource_id,
-                    "Compliance": body,
+                    "Compliance": tally.describe(),
                 }));
             }
         }
-        Ok(json!({ "ComplianceByResources": list }))
+        let names = ("ComplianceByResources", "NextToken");
+        page(names, list, (input.limit, 100), input.next_token.as_deref())
     }
 
     pub(super) fn get_compliance_details_by_config_rule(
@@ -105,7 +165,8 @@ impl Config {
             return Err(no_such_rule(&name));
         }
         let results = self.listed(cx).filter(|result| *result.rule == *name);
-        Ok(details(results, &input.compliance_types))
+        let list = details(results, &input.compliance_types);
+        page(("EvaluationResults", "NextToken"), list, (input.limit, 100), input.next_token.as_deref())
     }
 
     pub(super) fn get_compliance_details_by_resource(
@@ -117,12 +178,58 @@ impl Config {
             input.resource_type.as_ref().is_none_or(|kept| **kept == *result.resource_type)
                 && input.resource_id.as_ref().is_none_or(|id| **id == *result.resource_id)
         });
-        Ok(details(results, &input.compliance_types))
+        let list = details(results, &input.compliance_types);
+        page(("EvaluationResults", "NextToken"), list, (None, 100), input.next_token.as_deref())
+    }
+
+    pub(super) fn get_compliance_summary_by_config_rule(
+        &mut self,
+        _input: GetComplianceSummaryByConfigRule,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        let tallies = self.by_rule(cx);
+        Ok(json!({ "ComplianceSummary": summary(tallies.values(), CONTRIBUTOR_CAP, cx) }))
+    }
+
+    pub(super) fn get_compliance_summary_by_resource_type(
+        &mut self,
+        input: GetComplianceSummaryByResourceType,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        let tallies = self.by_resource(cx);
+        let of_type = |name: Option<&str>| {
+            let kept = tallies.iter().filter(|((kind, _), _)| name.is_none_or(|name| **kind == *name));
+            summary(kept.map(|(_, tally)| tally), RESOURCE_CAP, cx)
+        };
+        let list: Vec<Value> = if input.resource_types.is_empty() {
+            vec![json!({ "ComplianceSummary": of_type(None) })]
+        } else {
+            let types = input.resource_types.iter();
+            types
+                .map(|name| json!({ "ResourceType": name, "ComplianceSummary": of_type(Some(name)) }))
+                .collect()
+        };
+        Ok(json!({ "ComplianceSummariesByResourceType": list }))
     }
 
     fn listed(&self, cx: &CallContext<'_, '_>) -> impl Iterator<Item = &EvaluationResult> {
-        let results = self.results(cx.region()).map(Arc::as_ref);
-        results.filter(|result| result.compliance != Compliance::NotApplicable)
+        self.compliance(cx.region()).filter(|result| result.compliance != Compliance::NotApplicable)
+    }
+
+    fn by_rule(&self, cx: &CallContext<'_, '_>) -> BTreeMap<&str, Tally> {
+        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+        for result in self.listed(cx) {
+            tallies.entry(&result.rule).or_default().add(result);
+        }
+        tallies
+    }
+
+    fn by_resource(&self, cx: &CallContext<'_, '_>) -> BTreeMap<Key, Tally> {
+        let mut tallies: BTreeMap<Key, Tally> = BTreeMap::new();
+        for result in self.listed(cx) {
+            tallies.entry(result.key()).or_default().add(result);
+        }
+        tallies
     }
 }
 
@@ -130,29 +237,24 @@ fn wanted(types: &[Compliance], compliance: Compliance) -> bool {
     types.is_empty() || types.contains(&compliance)
 }
 
-/// Non-compliant if any result is; how many are, up to a cap.
-fn summary<'a>(results: impl Iterator<Item = &'a EvaluationResult>) -> (Compliance, Value) {
-    let (mut total, mut failed) = (0_usize, 0_usize);
-    for result in results {
-        total += 1;
-        failed += usize::from(result.compliance == Compliance::NonCompliant);
+fn summary<'t>(tallies: impl Iterator<Item = &'t Tally>, cap: usize, cx: &CallContext<'_, '_>) -> Value {
+    let (mut good, mut bad) = (0, 0);
+    for tally in tallies {
+        match tally.compliance() {
+            Compliance::Compliant => good += 1,
+            Compliance::NonCompliant => bad += 1,
+            _ => {}
+        }
     }
-    let compliance = match (total, failed) {
-        (0, _) => Compliance::InsufficientData,
-        (_, 0) => Compliance::Compliant,
-        _ => Compliance::NonCompliant,
-    };
-    let mut body = Map::from_iter([("ComplianceType".to_owned(), compliance.as_str().into())]);
-    if failed > 0 {
-        let count =
-            json!({ "CappedCount": failed.min(CONTRIBUTOR_CAP), "CapExceeded": failed > CONTRIBUTOR_CAP });
-        body.insert("ComplianceContributorCount".to_owned(), count);
-    }
-    (compliance, Value::Object(body))
+    json!({
+        "CompliantResourceCount": capped(good, cap),
+        "NonCompliantResourceCount": capped(bad, cap),
+        "ComplianceSummaryTimestamp": timestamps::cli(cx.moment().utc),
+    })
 }
 
-fn details<'a>(results: impl Iterator<Item = &'a EvaluationResult>, types: &[Compliance]) -> Value {
-    let list: Vec<Value> = results
+fn details<'a>(results: impl Iterator<Item = &'a EvaluationResult>, types: &[Compliance]) -> Vec<Value> {
+    results
         .filter(|result| wanted(types, result.compliance))
         .map(|result| {
             let mut detail = json!({
@@ -174,6 +276,5 @@ fn details<'a>(results: impl Iterator<Item = &'a EvaluationResult>, types: &[Com
             }
             detail
         })
-        .collect();
-    json!({ "EvaluationResults": list })
+        .collect()
 }

@@ -1,11 +1,11 @@
 //! Configuration items: a resource as it was at a moment, version 1.3.
 //!
-//! An item names no author: who made the change is in CloudTrail.
+//! An item names no author: who made the change is in CloudTrail, where [`Item::lookup`] leads.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::diff;
 use crate::aws::{Region, parcel::ResourceChange, timestamps};
@@ -25,19 +25,21 @@ pub struct Item {
 impl Item {
     /// The item of a resource as it now is, after `before`; `None` when there is nothing new to write.
     pub(super) fn next(
-        (account_id, region): (&str, &Region),
+        place: (&str, &Region),
         resource: &Arc<ResourceChange>,
+        relationships: Value,
         before: Option<&Self>,
         captured: DateTime<Utc>,
     ) -> Option<Self> {
         let status = match before {
             None if resource.deleted => return None,
             None => "ResourceDiscovered",
-            Some(before) if before.resource == *resource => return None,
+            Some(before) if before.is_of(resource, &relationships) => return None,
             Some(_) if resource.deleted => "ResourceDeleted",
+            Some(before) if before.is_deletion() => "ResourceDiscovered",
             Some(_) => "OK",
         };
-        let json = json(account_id, region, resource, status, captured);
+        let json = json(place, resource, relationships, status, captured);
         let diff = diff::between(before.map(|item| &*item.json), &json);
         Some(Self {
             captured,
@@ -48,72 +50,42 @@ impl Item {
         })
     }
 
+    fn is_of(&self, resource: &Arc<ResourceChange>, relationships: &Value) -> bool {
+        (Arc::ptr_eq(&self.resource, resource) || self.resource == *resource)
+            && (resource.deleted || self.json.get("relationships") == Some(relationships))
+    }
+
     pub fn is_deletion(&self) -> bool {
         self.resource.deleted
     }
 
-    /// The item as `GetResourceConfigHistory` answers it: other names, and the configuration as JSON text.
-    pub fn history_entry(&self) -> Value {
-        let of = |key: &str| self.json.get(key).cloned().unwrap_or_default();
-        let text_of = |value: &Value| if value.is_null() { Value::Null } else { value.to_string().into() };
-        let relationships: Vec<Value> = of("relationships")
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|relationship| {
-                let mut renamed = Map::new();
-                for (key, value) in relationship.as_object().into_iter().flatten() {
-                    let key = if key == "name" { "relationshipName" } else { key };
-                    if !value.is_null() {
-                        renamed.insert(key.to_owned(), value.clone());
-                    }
-                }
-                Value::Object(renamed)
-            })
-            .collect();
-        let supplementary: Map<String, Value> = of("supplementaryConfiguration")
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(key, value)| {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                (key.clone(), text.into())
-            })
-            .collect();
-        let mut entry = Map::new();
-        let mut put = |key: &str, value: Value| {
-            if !value.is_null() {
-                entry.insert(key.to_owned(), value);
-            }
-        };
-        put("version", of("configurationItemVersion"));
-        put("accountId", of("awsAccountId"));
-        put("configurationItemCaptureTime", timestamps::cli(self.captured).into());
-        put("configurationItemStatus", self.status.into());
-        put("configurationStateId", of("configurationStateId").to_string().into());
-        put("configurationItemMD5Hash", of("configurationStateMd5Hash"));
-        put("arn", of("ARN"));
-        put("resourceType", of("resourceType"));
-        put("resourceId", of("resourceId"));
-        put("resourceName", of("resourceName"));
-        put("awsRegion", of("awsRegion"));
-        put("availabilityZone", of("availabilityZone"));
-        let created =
-            self.resource.created_at.map(|millis| timestamps::cli(timestamps::from_epoch_ms(millis)));
-        put("resourceCreationTime", created.into());
-        put("tags", of("tags"));
-        put("relatedEvents", of("relatedEvents"));
-        put("relationships", relationships.into());
-        put("configuration", text_of(&of("configuration")));
-        put("supplementaryConfiguration", Value::Object(supplementary));
-        Value::Object(entry)
+    /// What changed from any other item of the resource to this one.
+    pub fn diff_from(&self, before: &Self) -> Value {
+        diff::between(Some(&before.json), &self.json)
+    }
+
+    /// The parameters of the `LookupEvents` call that finds who made the change: the resource's own records, from the
+    /// item before to this one.
+    pub fn lookup(&self, before: Option<&Self>) -> Value {
+        let mut parameters = json!({
+            "LookupAttributes": [{
+                "AttributeKey": "ResourceName",
+                "AttributeValue": &*self.resource.resource_id,
+            }],
+            "EndTime": timestamps::cli(self.captured),
+        });
+        if let Some(before) = before {
+            parameters["StartTime"] = timestamps::cli(before.captured).into();
+        }
+        parameters
     }
 }
 
-fn json(
-    account_id: &str,
-    region: &Region,
+/// An item's version 1.3 JSON.
+pub(super) fn json(
+    (account_id, region): (&str, &Region),
     resource: &ResourceChange,
+    relationships: Value,
     status: &str,
     captured: DateTime<Utc>,
 ) -> Value {
@@ -135,7 +107,7 @@ fn json(
         "resourceCreationTime": created,
         "relatedEvents": [],
         "tags": if gone { json!({}) } else { resource.tags.clone() },
-        "relationships": if gone { json!([]) } else { resource.relationships.clone() },
+        "relationships": if gone { json!([]) } else { relationships },
         "configuration": if gone { Value::Null } else { resource.configuration.clone() },
         "supplementaryConfiguration": if gone { json!({}) } else { resource.supplementary.clone() },
     })

@@ -1,11 +1,16 @@
-//! Questions about recorded resources: their past items, and which there are.
+//! Questions about recorded resources: their past items, what they are now, and which there are.
+
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::Config;
+use super::{Config, page::page, state::RegionState};
 use crate::aws::{ApiError, ApiOutcome, CallContext, timestamps, timestamps::Timestamp};
+
+/// The most resources one call may ask about (API reference).
+const MOST_KEYS: usize = 100;
 
 /// Gives the configuration items of a resource, newest first.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -16,7 +21,7 @@ pub struct GetResourceConfigHistory {
     later_time: Option<Timestamp>,
     earlier_time: Option<Timestamp>,
     chronological_order: Option<Order>,
-    /// From 0 (the default, 10) to 100.
+    /// From 0 (the default, all) to 100.
     limit: Option<usize>,
     next_token: Option<String>,
 }
@@ -29,6 +34,22 @@ pub enum Order {
     Forward,
 }
 
+/// Gives the last item of several resources, without tags and relationships.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BatchGetResourceConfig {
+    /// At most 100.
+    resource_keys: Vec<ResourceKey>,
+}
+
+/// A resource: its type and id.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResourceKey {
+    pub(super) resource_type: String,
+    pub(super) resource_id: String,
+}
+
 /// Lists the recorded resources of a type.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -39,9 +60,26 @@ pub struct ListDiscoveredResources {
     resource_name: Option<String>,
     #[serde(default)]
     include_deleted_resources: bool,
-    /// From 0 (the default, 100) to 100.
+    /// From 0 (the default, all) to 100.
     limit: Option<usize>,
     next_token: Option<String>,
+}
+
+/// Counts the recorded resources of each type, most first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GetDiscoveredResourceCounts {
+    #[serde(default)]
+    resource_types: Vec<String>,
+    /// From 0 (the default, all) to 100.
+    limit: Option<usize>,
+    next_token: Option<String>,
+}
+
+impl ResourceKey {
+    pub(super) fn key(&self) -> super::state::Key {
+        (self.resource_type.as_str().into(), self.resource_id.as_str().into())
+    }
 }
 
 impl Config {
@@ -54,8 +92,7 @@ impl Config {
             let message = "The specified time range is invalid: the later time is before the earlier time.";
             return Err(ApiError::client("InvalidTimeRangeException", message));
         }
-        let key = (input.resource_type.as_str().into(), input.resource_id.as_str().into());
-        let items = self.items_of(cx.region(), &key);
+        let items = self.items(cx.region(), &input.resource_type, &input.resource_id);
         if items.is_empty() {
             let message = format!(
                 "Resource {} of resourceType:{} is unknown or has not been discovered",
@@ -72,7 +109,31 @@ impl Config {
         if input.chronological_order.unwrap_or_default() == Order::Reverse {
             entries.reverse();
         }
-        page("configurationItems", entries, (input.limit, 10), input.next_token.as_deref())
+        let names = ("configurationItems", "nextToken");
+        page(names, entries, (input.limit, 100), input.next_token.as_deref())
+    }
+
+    pub(super) fn batch_get_resource_config(
+        &mut self,
+        input: BatchGetResourceConfig,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        if !(1..=MOST_KEYS).contains(&input.resource_keys.len()) {
+            let message = format!("From 1 to {MOST_KEYS} resource keys must be given.");
+            return Err(ApiError::client("ValidationException", message));
+        }
+        let state = self.recorded_state(cx)?;
+        let mode = state.recorder.as_ref().map(|recorder| &recorder.mode);
+        let mut found = Vec::new();
+        let mut unprocessed = Vec::new();
+        for key in input.resource_keys {
+            let frequency = mode.map(|mode| mode.of(&key.resource_type)).unwrap_or_default();
+            match state.last_item(&key.key()) {
+                Some(item) => found.push(item.base_entry_of(frequency)),
+                None => unprocessed.push(key),
+            }
+        }
+        Ok(json!({ "baseConfigurationItems": found, "unprocessedResourceKeys": unprocessed }))
     }
 
     pub(super) fn list_discovered_resources(
@@ -80,13 +141,8 @@ impl Config {
         input: ListDiscoveredResources,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        let Some(state) = self.state(cx.region()).filter(|state| state.recorder.is_some()) else {
-            return Err(ApiError::client(
-                "NoAvailableConfigurationRecorderException",
-                "There are no configuration recorders available to provide the role needed to describe your resources.",
-            ));
-        };
-        let entries: Vec<Value> = state
+        let entries: Vec<Value> = self
+            .recorded_state(cx)?
             .items
             .iter()
             .filter(|((resource_type, _), _)| **resource_type == *input.resource_type)
@@ -112,37 +168,39 @@ impl Config {
                 Value::Object(entry)
             })
             .collect();
-        page("resourceIdentifiers", entries, (input.limit, 100), input.next_token.as_deref())
+        let names = ("resourceIdentifiers", "nextToken");
+        page(names, entries, (input.limit, 100), input.next_token.as_deref())
     }
-}
 
-/// One page of a list; the token is where the next one begins.
-fn page(
-    name: &str,
-    entries: Vec<Value>,
-    (limit, default): (Option<usize>, usize),
-    token: Option<&str>,
-) -> ApiOutcome {
-    let from = match token.map(str::parse::<usize>) {
-        None => 0,
-        Some(Ok(from)) => from,
-        Some(Err(_)) => {
-            return Err(ApiError::client(
-                "InvalidNextTokenException",
-                "The specified next token is not valid.",
-            ));
+    pub(super) fn get_discovered_resource_counts(
+        &mut self,
+        input: GetDiscoveredResourceCounts,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for item in self.state(cx.region()).into_iter().flat_map(RegionState::current_items) {
+            *counts.entry(&item.resource.resource_type).or_default() += 1;
         }
-    };
-    let size = match limit {
-        None | Some(0) => default,
-        Some(size @ 1..=100) => size,
-        Some(_) => return Err(ApiError::client("InvalidLimitException", "The limit must be from 0 to 100.")),
-    };
-    let count = entries.len();
-    let entries: Vec<Value> = entries.into_iter().skip(from).take(size).collect();
-    let mut answer = json!({ name: entries });
-    if from.saturating_add(size) < count {
-        answer["nextToken"] = (from + size).to_string().into();
+        let total: usize = counts.values().sum();
+        let is_wanted = |name: &str| {
+            input.resource_types.is_empty() || input.resource_types.iter().any(|one| one == name)
+        };
+        let mut counts: Vec<(&str, usize)> = counts.into_iter().filter(|(name, _)| is_wanted(name)).collect();
+        counts.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+        let entries =
+            counts.into_iter().map(|(name, count)| json!({ "resourceType": name, "count": count })).collect();
+        let names = ("resourceCounts", "nextToken");
+        let mut answer = page(names, entries, (input.limit, 100), input.next_token.as_deref())?;
+        answer["totalDiscoveredResources"] = total.into();
+        Ok(answer)
     }
-    Ok(answer)
+
+    fn recorded_state(&self, cx: &CallContext<'_, '_>) -> Result<&RegionState, ApiError> {
+        self.state(cx.region()).filter(|state| state.recorder.is_some()).ok_or_else(|| {
+            ApiError::client(
+                "NoAvailableConfigurationRecorderException",
+                "There are no configuration recorders available to provide the role needed to describe your resources.",
+            )
+        })
+    }
 }

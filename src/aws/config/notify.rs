@@ -1,10 +1,13 @@
 //! What Config tells others: events on the default bus, and the same bodies to the delivery channel's topic.
+//!
+//! Source: Config Developer Guide, the example notifications ("Example configuration item change notification",
+//! "… compliance change …", "… oversized …", "Config rules evaluation started", "… history delivery …").
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{EvaluationResult, Item, channel::DeliveryChannel, react::place_of};
+use super::{EvaluationResult, Item, channel::DeliveryChannel, deliveries, rule::Rule};
 use crate::aws::{
     Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Region, ServiceName,
     arn::Arn,
@@ -13,21 +16,25 @@ use crate::aws::{
     timestamps,
 };
 
-const PRINCIPAL: &str = "config.amazonaws.com";
+pub(super) const PRINCIPAL: &str = "config.amazonaws.com";
 
 /// The longest subject of a message (SNS).
 const SUBJECT_CAP: usize = 100;
 
+/// The largest message or event, in bytes (SNS, EventBridge); a larger item is told of in short.
+const MESSAGE_CAP: usize = 256 * 1024;
+
 /// Something to tell.
-struct Notice<'a> {
-    from: Node,
-    title: Arc<str>,
-    detail_type: &'static str,
-    resources: Value,
-    subject: String,
-    on_bus: Value,
-    on_topic: Value,
-    source_arn: &'a str,
+pub(super) struct Notice {
+    pub(super) from: Node,
+    pub(super) title: Arc<str>,
+    pub(super) detail_type: &'static str,
+    pub(super) resources: Value,
+    pub(super) subject: String,
+    pub(super) on_bus: Value,
+    /// The topic's copy, where it is another one.
+    pub(super) on_topic: Option<Value>,
+    pub(super) source_arn: Arc<str>,
 }
 
 /// Tells of a new item.
@@ -51,8 +58,10 @@ pub(super) fn item_changed(
         "notificationCreationTime": timestamps::millis_z(out.moment().utc),
         "configurationItem": &*item.json,
     });
+    let is_oversized = body.to_string().len() > MESSAGE_CAP;
+    let body = if is_oversized { oversized(account_id, region, item, channel, out) } else { body };
     let notice = Notice {
-        from: place_of(item, region),
+        from: Node::new(ServiceName::Config, region, resource.shown_name()),
         title: item.status.into(),
         detail_type: "Config Configuration Item Change",
         resources: json!([&*resource.arn]),
@@ -60,11 +69,38 @@ pub(super) fn item_changed(
             "[AWS Config:{region}] {} {} {what} in Account {account_id}",
             resource.resource_type, resource.resource_id
         ),
-        on_topic: body.clone(),
         on_bus: body,
-        source_arn: &resource.arn,
+        on_topic: None,
+        source_arn: Arc::clone(&resource.arn),
     };
     tell(account_id, region, notice, channel, out);
+}
+
+/// The short form of an item that is too large to send; the item itself goes to the channel's bucket.
+fn oversized(
+    account_id: &str,
+    region: &Region,
+    item: &Item,
+    channel: Option<&DeliveryChannel>,
+    out: &mut Outbox<'_>,
+) -> Value {
+    const LEFT_OUT: [&str; 5] =
+        ["relatedEvents", "tags", "relationships", "configuration", "supplementaryConfiguration"];
+    let members = item.json.as_object().into_iter().flatten();
+    let mut summary: Map<String, Value> = members
+        .filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    summary.insert("changeType".to_owned(), item.diff.get("changeType").cloned().unwrap_or_default());
+    let location =
+        channel.map(|channel| deliveries::deliver_oversized((account_id, region), channel, item, out));
+    json!({
+        "configurationItemSummary": summary,
+        "s3DeliverySummary": { "s3BucketLocation": location, "errorCode": null, "errorMessage": null },
+        "notificationCreationTime": timestamps::millis_z(out.moment().utc),
+        "messageType": "OversizedConfigurationItemChangeNotification",
+        "recordVersion": "1.0",
+    })
 }
 
 /// Tells of a verdict that differs from the one before.
@@ -106,8 +142,38 @@ pub(super) fn compliance_changed(
             now.rule
         ),
         on_bus: body(on_bus),
-        on_topic: body(on_topic),
-        source_arn: &now.rule_arn,
+        on_topic: Some(body(on_topic)),
+        source_arn: Arc::clone(&now.rule_arn),
+    };
+    tell(account_id, region, notice, channel, out);
+}
+
+/// Tells that somebody has rules judge everything again.
+pub(super) fn evaluation_started(
+    account_id: &str,
+    region: &Region,
+    rules: &[Arc<Rule>],
+    channel: Option<&DeliveryChannel>,
+    out: &mut Outbox<'_>,
+) {
+    let Some(first) = rules.first() else { return };
+    let names: Vec<&str> = rules.iter().map(|rule| &*rule.name).collect();
+    let notice = Notice {
+        from: Node::new(ServiceName::Config, region, "default"),
+        title: "ConfigRulesEvaluationStarted".into(),
+        detail_type: "Config Rules Re-evaluation Status",
+        resources: json!([]),
+        subject: format!("[AWS Config:{region}] Config Rules Evaluation Started for Account {account_id}"),
+        on_bus: json!({
+            "awsAccountId": account_id,
+            "awsRegion": region.as_str(),
+            "configRuleNames": names,
+            "notificationCreationTime": timestamps::millis_z(out.moment().utc),
+            "messageType": "ConfigRulesEvaluationStarted",
+            "recordVersion": "1.0",
+        }),
+        on_topic: None,
+        source_arn: Arc::clone(&first.arn),
     };
     tell(account_id, region, notice, channel, out);
 }
@@ -136,13 +202,14 @@ fn on_topic(result: &EvaluationResult) -> Value {
     body
 }
 
-fn tell(
+pub(super) fn tell(
     account_id: &str,
     region: &Region,
-    notice: Notice<'_>,
+    notice: Notice,
     channel: Option<&DeliveryChannel>,
     out: &mut Outbox<'_>,
 ) {
+    let on_topic = notice.on_topic.unwrap_or_else(|| notice.on_bus.clone());
     let event = Arc::new(json!({
         "version": "0",
         "id": out.uuid(),
@@ -168,17 +235,17 @@ fn tell(
     let topic_region = Arn::parse(&topic_arn).map_or_else(|| region.clone(), |arn| Region::new(arn.region));
     let publish = Publish {
         subject: Some(cut(&notice.subject).into()),
-        message: notice.on_topic.to_string().into(),
+        message: on_topic.to_string().into(),
         mail_body: None,
         attributes: Arc::new(json!({})),
-        by: Sender::Service { principal: PRINCIPAL.into(), source_arn: notice.source_arn.into() },
+        by: Sender::Service { principal: PRINCIPAL.into(), source_arn: notice.source_arn },
         topic_arn,
     };
     out.send(Send {
         path: HopPath::ConfigSns,
         from: notice.from,
         to: Node::new(ServiceName::Sns, &topic_region, topic),
-        payload: Payload::json(PayloadKind::Compliance, notice.title, notice.on_topic),
+        payload: Payload::json(PayloadKind::Compliance, notice.title, on_topic),
         parcel: Parcel::Publish(Arc::new(publish)),
         delay: Delay::ConfigToBus,
         reference: None,

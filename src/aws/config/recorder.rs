@@ -4,21 +4,24 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::Config;
-use crate::aws::{ApiError, ApiOutcome, CallContext, parcel::ResourceChange, timestamps};
+use crate::aws::timestamps;
 
 /// A configuration recorder.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     pub name: Arc<str>,
-    pub role_arn: Option<Arc<str>>,
+    pub arn: Arc<str>,
+    pub role_arn: Arc<str>,
     pub recorded: Recorded,
+    pub mode: RecordingMode,
     pub is_recording: bool,
     pub started: Option<DateTime<Utc>>,
     pub stopped: Option<DateTime<Utc>>,
+    /// Grows with each start, so that a timer of an earlier run knows that it is stale.
+    pub(super) run: u64,
 }
 
 /// Which resource types are recorded.
@@ -32,19 +35,86 @@ pub enum Recorded {
     AllBut(Vec<Arc<str>>),
 }
 
+/// How often changes of a type become items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum RecordingFrequency {
+    /// With each change.
+    #[default]
+    Continuous,
+    /// Once a day, if there was a change.
+    Daily,
+}
+
+impl RecordingFrequency {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Continuous => "CONTINUOUS",
+            Self::Daily => "DAILY",
+        }
+    }
+}
+
+/// How often, and for which types it is otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecordingMode {
+    pub recording_frequency: RecordingFrequency,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recording_mode_overrides: Vec<RecordingModeOverride>,
+}
+
+/// Types that are recorded at another frequency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecordingModeOverride {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    pub resource_types: Vec<String>,
+    pub recording_frequency: RecordingFrequency,
+}
+
+impl RecordingMode {
+    /// How often changes of that type become items.
+    pub fn of(&self, resource_type: &str) -> RecordingFrequency {
+        let mut overrides = self.recording_mode_overrides.iter();
+        overrides
+            .find(|one| one.resource_types.iter().any(|named| named == resource_type))
+            .map_or(self.recording_frequency, |one| one.recording_frequency)
+    }
+}
+
+/// Types of resources that have no Region.
+pub(super) fn is_global(resource_type: &str) -> bool {
+    resource_type.starts_with("AWS::IAM::")
+}
+
 impl Recorder {
     /// Whether it is on and records that type.
     pub fn records(&self, resource_type: &str) -> bool {
-        let is_global = resource_type.starts_with("AWS::IAM::");
-        self.is_recording
-            && match &self.recorded {
-                Recorded::All { with_global } => *with_global || !is_global,
-                Recorded::Only(types) => types.iter().any(|kept| **kept == *resource_type),
-                Recorded::AllBut(types) => !types.iter().any(|left| **left == *resource_type),
-            }
+        self.objection(resource_type).is_none()
     }
 
-    fn description(&self) -> Value {
+    /// Why it does not record that type: the setting, what it should be, and what it is.
+    pub(super) fn objection(&self, resource_type: &str) -> Option<String> {
+        if !self.is_recording {
+            return Some("recording: expected true, found false".to_owned());
+        }
+        match &self.recorded {
+            Recorded::All { with_global: false } if is_global(resource_type) => {
+                Some("recordingGroup.includeGlobalResourceTypes: expected true, found false".to_owned())
+            }
+            Recorded::Only(types) if !types.iter().any(|kept| **kept == *resource_type) => {
+                Some(format!("recordingGroup.resourceTypes: expected {resource_type}"))
+            }
+            Recorded::AllBut(types) if types.iter().any(|left| **left == *resource_type) => {
+                Some(format!("recordingGroup.exclusionByResourceTypes: found {resource_type}"))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn description(&self) -> Value {
         let (all, global, types, strategy) = match &self.recorded {
             Recorded::All { with_global } => (true, *with_global, None, "ALL_SUPPORTED_RESOURCE_TYPES"),
             Recorded::Only(types) => (false, false, Some(types), "INCLUSION_BY_RESOURCE_TYPES"),
@@ -59,15 +129,17 @@ impl Recorder {
             group["resourceTypes"] = json!(types);
         }
         group["recordingStrategy"] = json!({ "useOnly": strategy });
-        let mut recorder = Map::from_iter([("name".to_owned(), (*self.name).into())]);
-        if let Some(role) = &self.role_arn {
-            recorder.insert("roleARN".to_owned(), (**role).into());
-        }
-        recorder.insert("recordingGroup".to_owned(), group);
-        Value::Object(recorder)
+        json!({
+            "arn": &*self.arn,
+            "name": &*self.name,
+            "roleARN": &*self.role_arn,
+            "recordingGroup": group,
+            "recordingMode": &self.mode,
+            "recordingScope": "PAID",
+        })
     }
 
-    fn status(&self) -> Value {
+    pub(super) fn status(&self) -> Value {
         let mut status = Map::from_iter([("name".to_owned(), (*self.name).into())]);
         let times = [("lastStartTime", self.started), ("lastStopTime", self.stopped)];
         for (key, time) in times {
@@ -81,253 +153,7 @@ impl Recorder {
         if let Some(latest) = latest {
             status.insert("lastStatusChangeTime".to_owned(), timestamps::cli(latest).into());
         }
+        status.insert("arn".to_owned(), (*self.arn).into());
         Value::Object(status)
-    }
-}
-
-/// Creates or changes the configuration recorder of this region. It is off until it is started.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct PutConfigurationRecorder {
-    configuration_recorder: RecorderInput,
-}
-
-/// A configuration recorder.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RecorderInput {
-    /// `default` unless said otherwise.
-    name: Option<String>,
-    #[serde(rename = "roleARN")]
-    role_arn: Option<String>,
-    recording_group: Option<RecordingGroup>,
-}
-
-/// Which resource types to record.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RecordingGroup {
-    all_supported: Option<bool>,
-    #[serde(default)]
-    include_global_resource_types: bool,
-    #[serde(default)]
-    resource_types: Vec<String>,
-    exclusion_by_resource_types: Option<Exclusion>,
-    recording_strategy: Option<Strategy>,
-}
-
-/// Types to leave out.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Exclusion {
-    #[serde(default)]
-    resource_types: Vec<String>,
-}
-
-/// How the lists of types are meant.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Strategy {
-    use_only: UseOnly,
-}
-
-/// The recording strategies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-pub enum UseOnly {
-    #[serde(rename = "ALL_SUPPORTED_RESOURCE_TYPES")]
-    AllSupported,
-    #[serde(rename = "INCLUSION_BY_RESOURCE_TYPES")]
-    Inclusion,
-    #[serde(rename = "EXCLUSION_BY_RESOURCE_TYPES")]
-    Exclusion,
-}
-
-/// Describes the configuration recorder of this region.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct DescribeConfigurationRecorders {
-    #[serde(default)]
-    configuration_recorder_names: Vec<String>,
-}
-
-/// Tells whether the configuration recorder of this region is on.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct DescribeConfigurationRecorderStatus {
-    #[serde(default)]
-    configuration_recorder_names: Vec<String>,
-}
-
-/// Turns the configuration recorder on. It needs a delivery channel.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct StartConfigurationRecorder {
-    configuration_recorder_name: String,
-}
-
-/// Turns the configuration recorder off. Old items and results stay.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct StopConfigurationRecorder {
-    configuration_recorder_name: String,
-}
-
-impl Config {
-    pub(super) fn put_configuration_recorder(
-        &mut self,
-        input: PutConfigurationRecorder,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let input = input.configuration_recorder;
-        let name = input.name.unwrap_or_else(|| "default".to_owned());
-        let recorded = recorded(input.recording_group)?;
-        let state = self.state_mut(cx.region());
-        if let Some(other) = state.recorder.as_ref().filter(|recorder| *recorder.name != *name) {
-            let message = format!(
-                "Failed to put configuration recorder '{name}' because the maximum number of configuration \
-                 recorders: 1 is reached ('{}').",
-                other.name
-            );
-            return Err(ApiError::client("MaxNumberOfConfigurationRecordersExceededException", message));
-        }
-        let recorder = state.recorder.get_or_insert_with(|| Recorder {
-            name: name.into(),
-            role_arn: None,
-            recorded: Recorded::All { with_global: false },
-            is_recording: false,
-            started: None,
-            stopped: None,
-        });
-        recorder.recorded = recorded;
-        if let Some(role) = input.role_arn {
-            recorder.role_arn = Some(role.into());
-        }
-        if recorder.is_recording {
-            self.discover(cx); // Types that were left out until now.
-        }
-        Ok(json!({}))
-    }
-
-    pub(super) fn describe_configuration_recorders(
-        &mut self,
-        input: DescribeConfigurationRecorders,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let recorders = self.recorders(&input.configuration_recorder_names, cx)?;
-        let described: Vec<Value> = recorders.into_iter().map(Recorder::description).collect();
-        Ok(json!({ "ConfigurationRecorders": described }))
-    }
-
-    pub(super) fn describe_configuration_recorder_status(
-        &mut self,
-        input: DescribeConfigurationRecorderStatus,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let recorders = self.recorders(&input.configuration_recorder_names, cx)?;
-        let statuses: Vec<Value> = recorders.into_iter().map(Recorder::status).collect();
-        Ok(json!({ "ConfigurationRecordersStatus": statuses }))
-    }
-
-    pub(super) fn start_configuration_recorder(
-        &mut self,
-        input: StartConfigurationRecorder,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let utc = cx.moment().utc;
-        let has_channel = self.state(cx.region()).is_some_and(|state| state.channel.is_some());
-        let recorder = self.recorder_mut(&input.configuration_recorder_name, cx)?;
-        if !has_channel {
-            return Err(ApiError::client(
-                "NoAvailableDeliveryChannelException",
-                "Delivery channel is not available to start configuration recorder.",
-            ));
-        }
-        if !recorder.is_recording {
-            (recorder.is_recording, recorder.started) = (true, Some(utc));
-            self.discover(cx);
-        }
-        Ok(json!({}))
-    }
-
-    pub(super) fn stop_configuration_recorder(
-        &mut self,
-        input: StopConfigurationRecorder,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let utc = cx.moment().utc;
-        let recorder = self.recorder_mut(&input.configuration_recorder_name, cx)?;
-        if recorder.is_recording {
-            (recorder.is_recording, recorder.stopped) = (false, Some(utc));
-        }
-        Ok(json!({}))
-    }
-
-    /// Has an item written of every resource that is recorded and differs from its last item.
-    fn discover(&mut self, cx: &mut CallContext<'_, '_>) {
-        let Some(state) = self.state(cx.region()) else { return };
-        let Some(recorder) = &state.recorder else { return };
-        let unseen: Vec<Arc<ResourceChange>> = state
-            .present
-            .iter()
-            .filter(|((resource_type, _), _)| recorder.records(resource_type))
-            .filter(|(key, change)| match state.items.get(*key).and_then(|items| items.last()) {
-                Some(item) => item.resource != **change,
-                None => !change.deleted,
-            })
-            .map(|(_, change)| Arc::clone(change))
-            .collect();
-        for change in unseen {
-            super::send_change(&cx.call.region, change, cx.out);
-        }
-    }
-
-    fn recorders(&self, names: &[String], cx: &CallContext<'_, '_>) -> Result<Vec<&Recorder>, ApiError> {
-        let recorder = self.state(cx.region()).and_then(|state| state.recorder.as_ref());
-        match names.iter().find(|name| recorder.is_none_or(|recorder| *recorder.name != ***name)) {
-            Some(name) => Err(no_such_recorder(name)),
-            None => Ok(recorder.into_iter().collect()),
-        }
-    }
-
-    fn recorder_mut(&mut self, name: &str, cx: &CallContext<'_, '_>) -> Result<&mut Recorder, ApiError> {
-        let recorder = self.state_mut(cx.region()).recorder.as_mut();
-        recorder.filter(|recorder| *recorder.name == *name).ok_or_else(|| no_such_recorder(name))
-    }
-}
-
-fn no_such_recorder(name: &str) -> ApiError {
-    let message = format!("Cannot find configuration recorder with the specified name '{name}'.");
-    ApiError::client("NoSuchConfigurationRecorderException", message)
-}
-
-fn recorded(group: Option<RecordingGroup>) -> Result<Recorded, ApiError> {
-    let invalid = |message: &str| Err(ApiError::client("InvalidRecordingGroupException", message));
-    let Some(group) = group else { return Ok(Recorded::All { with_global: false }) };
-    let with_global = group.include_global_resource_types;
-    let included = group.resource_types;
-    let excluded =
-        group.exclusion_by_resource_types.map(|exclusion| exclusion.resource_types).unwrap_or_default();
-    let guessed = if !excluded.is_empty() {
-        UseOnly::Exclusion
-    } else if included.is_empty() && group.all_supported.unwrap_or(true) {
-        UseOnly::AllSupported
-    } else {
-        UseOnly::Inclusion
-    };
-    let strategy = group.recording_strategy.map_or(guessed, |strategy| strategy.use_only);
-    let shared = |types: Vec<String>| types.into_iter().map(Into::into).collect();
-    if group.all_supported == Some(true) && !(included.is_empty() && excluded.is_empty()) {
-        return invalid("A recording group for all supported types must not list resource types.");
-    }
-    match strategy {
-        UseOnly::AllSupported => Ok(Recorded::All { with_global }),
-        UseOnly::Inclusion if included.is_empty() => {
-            invalid("A recording group must list resource types or record all supported ones.")
-        }
-        UseOnly::Inclusion if with_global => {
-            invalid("Global resource types can only be included with all supported types.")
-        }
-        UseOnly::Inclusion => Ok(Recorded::Only(shared(included))),
-        UseOnly::Exclusion => Ok(Recorded::AllBut(shared(excluded))),
     }
 }

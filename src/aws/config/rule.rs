@@ -1,18 +1,19 @@
-//! A Config rule as the region keeps it: which managed rule, over which resources, with which parameters.
+//! A Config rule as the region keeps it: who judges, over which resources, with which parameters, how often.
 
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
-    item::Item,
-    managed::{ManagedRule, Parameters},
+    custom::FunctionRule,
+    managed::{ManagedRule, Parameters, Trigger},
+    scope::Scope,
 };
 use crate::{
-    aws::ApiError,
-    kernel::{SimDuration, SimTime},
+    aws::{ApiError, parcel::ResourceChange},
+    kernel::SimDuration,
 };
 
 /// A Config rule.
@@ -24,31 +25,23 @@ pub struct Rule {
     /// `config-rule-…`.
     pub id: Arc<str>,
     pub description: Option<Arc<str>>,
-    /// What it does, from AWS's list.
-    pub managed: &'static ManagedRule,
+    pub judge: Judge,
     pub scope: Option<Scope>,
     /// The JSON text it was given.
     pub input_parameters: Option<Arc<str>>,
-    pub parameters: Parameters,
-    pub frequency: Frequency,
+    pub parameters: Arc<Parameters>,
+    pub frequency: Option<Frequency>,
     /// Grows with each change, so that a timer of an older version knows that it is stale.
     pub(super) version: u64,
-    /// When somebody last asked for a fresh look.
-    pub(super) reevaluated_at: Option<SimTime>,
 }
 
-/// Which resources a rule looks at.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Scope {
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub compliance_resource_types: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tag_key: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tag_value: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub compliance_resource_id: Option<String>,
+/// Who judges.
+#[derive(Clone, Debug)]
+pub enum Judge {
+    /// A rule from AWS's list.
+    Managed(&'static ManagedRule),
+    /// A function of the account.
+    Function(Arc<FunctionRule>),
 }
 
 /// How often a periodic rule looks.
@@ -79,21 +72,60 @@ impl Frequency {
     }
 }
 
+/// How a rule stands to a resource.
+pub(super) enum Stance {
+    /// It judges it.
+    Judges,
+    /// It judges that type, but its scope leaves the resource out, for this reason.
+    LeavesOut(String),
+    /// It does not judge that type.
+    OtherType,
+}
+
 impl Rule {
-    /// Whether a new item of that resource makes it look.
-    pub fn wakes_on(&self, item: &Item) -> bool {
-        self.managed.trigger.on_change() && self.looks_at(item)
+    pub(super) fn trigger(&self) -> Trigger {
+        match &self.judge {
+            Judge::Managed(rule) => rule.trigger,
+            Judge::Function(rule) => rule.trigger(),
+        }
     }
 
-    /// Whether it judges the resource of that item.
-    pub fn looks_at(&self, item: &Item) -> bool {
-        let resource = &item.resource;
-        self.managed.resource_types.contains(&&*resource.resource_type)
-            && self.scope.as_ref().is_none_or(|scope| scope.holds(item))
+    /// How often it looks by itself, if it does.
+    pub(super) fn period(&self) -> Option<Frequency> {
+        let own = match &self.judge {
+            Judge::Managed(_) => self.frequency,
+            Judge::Function(rule) => rule.frequency.or(self.frequency),
+        };
+        self.trigger().on_period().then(|| own.unwrap_or_default())
+    }
+
+    /// What it is made of: a managed rule's identifier, or a function's ARN.
+    pub fn source_identifier(&self) -> &str {
+        match &self.judge {
+            Judge::Managed(rule) => rule.identifier,
+            Judge::Function(rule) => &rule.function_arn,
+        }
+    }
+
+    pub(super) fn stance(&self, resource: &ResourceChange) -> Stance {
+        let judges_type = match &self.judge {
+            Judge::Managed(rule) => rule.resource_types.contains(&&*resource.resource_type),
+            Judge::Function(_) => true,
+        };
+        match self.scope.as_ref().and_then(|scope| scope.objection(resource)) {
+            _ if !judges_type => Stance::OtherType,
+            Some(objection) => Stance::LeavesOut(objection),
+            None => Stance::Judges,
+        }
+    }
+
+    /// Whether it judges that resource.
+    pub fn looks_at(&self, resource: &ResourceChange) -> bool {
+        matches!(self.stance(resource), Stance::Judges)
     }
 
     /// The rule as `DescribeConfigRules` answers it.
-    pub fn description(&self) -> Value {
+    pub(super) fn description(&self, state: &str) -> Value {
         let mut rule = Map::new();
         let mut put = |key: &str, value: Value| {
             if !value.is_null() {
@@ -105,60 +137,57 @@ impl Rule {
         put("ConfigRuleId", (*self.id).into());
         put("Description", self.description.as_deref().into());
         put("Scope", serde_json::to_value(&self.scope).unwrap_or_default());
-        let source = Map::from_iter([
-            ("Owner".to_owned(), "AWS".into()),
-            ("SourceIdentifier".to_owned(), self.managed.identifier.into()),
-        ]);
-        put("Source", Value::Object(source));
+        put("Source", self.source());
         put("InputParameters", self.input_parameters.as_deref().into());
-        if self.managed.trigger.on_period() {
-            put("MaximumExecutionFrequency", serde_json::to_value(self.frequency).unwrap_or_default());
-        }
-        put("ConfigRuleState", "ACTIVE".into());
+        put("MaximumExecutionFrequency", serde_json::to_value(self.shown_frequency()).unwrap_or_default());
+        put("ConfigRuleState", state.into());
+        put("EvaluationModes", json!([{ "Mode": "DETECTIVE" }]));
         Value::Object(rule)
     }
-}
 
-impl Scope {
-    fn holds(&self, item: &Item) -> bool {
-        let resource = &item.resource;
-        let type_fits = self.compliance_resource_types.is_empty()
-            || self.compliance_resource_types.iter().any(|kept| **kept == *resource.resource_type);
-        let id_fits = self.compliance_resource_id.as_ref().is_none_or(|id| **id == *resource.resource_id);
-        let tag_fits =
-            self.tag_key.as_ref().is_none_or(|key| match (resource.tags.get(key), &self.tag_value) {
-                (None, _) => false,
-                (Some(_), None) => true,
-                (Some(value), Some(wanted)) => value.as_str() == Some(wanted),
-            });
-        type_fits && id_fits && tag_fits
+    fn source(&self) -> Value {
+        match &self.judge {
+            Judge::Managed(rule) => json!({ "Owner": "AWS", "SourceIdentifier": rule.identifier }),
+            Judge::Function(rule) => json!({
+                "Owner": "CUSTOM_LAMBDA",
+                "SourceIdentifier": &*rule.function_arn,
+                "SourceDetails": &rule.details,
+            }),
+        }
+    }
+
+    fn shown_frequency(&self) -> Option<Frequency> {
+        match &self.judge {
+            Judge::Managed(_) => self.period(),
+            Judge::Function(_) => self.frequency,
+        }
     }
 }
 
-/// Reads `InputParameters` and checks them against what the managed rule takes.
-pub(super) fn parameters(text: Option<&str>, managed: &ManagedRule) -> Result<Parameters, ApiError> {
-    let invalid = |message: String| ApiError::client("InvalidParameterValueException", message);
-    let given: Parameters = match text.map(serde_json::from_str::<Value>) {
-        None => Parameters::new(),
-        Some(Ok(Value::Object(members))) => members
+/// Reads `InputParameters`: JSON text whose values are texts.
+pub(super) fn parameters(text: Option<&str>) -> Result<Parameters, ApiError> {
+    match text.map(serde_json::from_str::<Value>) {
+        None => Ok(Parameters::new()),
+        Some(Ok(Value::Object(members))) => Ok(members
             .into_iter()
             .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-            .collect(),
+            .collect()),
         Some(_) => {
             let text = text.unwrap_or_default();
-            return Err(invalid(format!("Invalid json {text} passed in the inputParameters field.")));
+            Err(invalid(format!("Invalid json {text} passed in the inputParameters field.")))
         }
-    };
-    let known = |name: &str| managed.parameters.iter().any(|parameter| parameter.name == name);
-    let unknown: Vec<&str> = given.keys().map(String::as_str).filter(|name| !known(name)).collect();
+    }
+}
+
+/// Checks parameters against what a managed rule takes.
+pub(super) fn check_parameters(given: &Parameters, managed: &ManagedRule) -> Result<(), ApiError> {
+    let known = |name: &str| managed.parameters.iter().find(|parameter| parameter.name == name);
+    let unknown: Vec<&str> = given.keys().map(String::as_str).filter(|name| known(name).is_none()).collect();
     if !unknown.is_empty() {
         let names = unknown.join(", ");
         return Err(invalid(format!("Unknown parameters provided in the inputParameters: {names}.")));
     }
-    let objection = |(name, value): (&String, &String)| {
-        managed.parameters.iter().find(|parameter| parameter.name == name)?.objection(value)
-    };
-    if let Some(objection) = given.iter().find_map(objection) {
+    if let Some(objection) = given.iter().find_map(|(name, value)| known(name)?.objection(value)) {
         return Err(invalid(objection));
     }
     let mut required = managed.parameters.iter().filter(|parameter| parameter.required);
@@ -167,6 +196,10 @@ pub(super) fn parameters(text: Option<&str>, managed: &ManagedRule) -> Result<Pa
             "The required parameter [{}] is not present in the inputParameters.",
             missing.name
         ))),
-        None => Ok(given),
+        None => Ok(()),
     }
+}
+
+pub(super) fn invalid(message: impl Into<Arc<str>>) -> ApiError {
+    ApiError::client("InvalidParameterValueException", message)
 }

@@ -1,4 +1,4 @@
-//! `AWS::Config::ConfigurationRecorder`, `DeliveryChannel` and `ConfigRule`.
+//! `AWS::Config::ConfigurationRecorder`, `DeliveryChannel`, `ConfigRule` and `RemediationConfiguration`.
 //!
 //! A recorder cannot start before the region has a delivery channel, nor a channel be put before there is a
 //! recorder: so the channel comes after the recorder, starts it, and rules come after both.
@@ -27,9 +27,35 @@ pub static TYPES: &[ResourceType] = &[
                     Property::boolean("AllSupported").to("allSupported"),
                     Property::boolean("IncludeGlobalResourceTypes").to("includeGlobalResourceTypes"),
                     Property::texts("ResourceTypes").to("resourceTypes"),
+                    Property::record(
+                        "ExclusionByResourceTypes",
+                        &[Property::texts("ResourceTypes").required().to("resourceTypes")],
+                    )
+                    .to("exclusionByResourceTypes"),
+                    Property::record(
+                        "RecordingStrategy",
+                        &[Property::text("UseOnly").required().to("useOnly")],
+                    )
+                    .to("recordingStrategy"),
                 ],
             )
             .to("recordingGroup"),
+            Property::record(
+                "RecordingMode",
+                &[
+                    Property::text("RecordingFrequency").required().to("recordingFrequency"),
+                    Property::records(
+                        "RecordingModeOverrides",
+                        &[
+                            Property::text("Description").to("description"),
+                            Property::texts("ResourceTypes").required().to("resourceTypes"),
+                            Property::text("RecordingFrequency").required().to("recordingFrequency"),
+                        ],
+                    )
+                    .to("recordingModeOverrides"),
+                ],
+            )
+            .to("recordingMode"),
         ],
         attributes: &[],
         after: &[],
@@ -48,6 +74,11 @@ pub static TYPES: &[ResourceType] = &[
             Property::text("S3BucketName").required().to("s3BucketName"),
             Property::text("S3KeyPrefix").to("s3KeyPrefix"),
             Property::text("SnsTopicARN").to("snsTopicARN"),
+            Property::record(
+                "ConfigSnapshotDeliveryProperties",
+                &[Property::text("DeliveryFrequency").to("deliveryFrequency")],
+            )
+            .to("configSnapshotDeliveryProperties"),
         ],
         attributes: &[],
         after: &["AWS::Config::ConfigurationRecorder", "AWS::S3::BucketPolicy"],
@@ -86,6 +117,7 @@ pub static TYPES: &[ResourceType] = &[
             .required(),
             Property::json_text("InputParameters"),
             Property::text("MaximumExecutionFrequency"),
+            Property::records("EvaluationModes", &[Property::text("Mode").required()]),
         ],
         attributes: &["Arn", "ConfigRuleId"],
         after: &[
@@ -94,6 +126,30 @@ pub static TYPES: &[ResourceType] = &[
             "AWS::Lambda::Permission",
         ],
         create: config_rule,
+    },
+    ResourceType {
+        name: "AWS::Config::RemediationConfiguration",
+        service: ServiceName::Config,
+        properties: &[
+            Property::text("ConfigRuleName").required(),
+            Property::text("TargetType").required(),
+            Property::text("TargetId").required(),
+            Property::text("TargetVersion"),
+            Property::json("Parameters"),
+            Property::text("ResourceType"),
+            Property::boolean("Automatic"),
+            Property::integer("MaximumAutomaticAttempts"),
+            Property::integer("RetryAttemptSeconds"),
+        ],
+        attributes: &[],
+        after: &["AWS::Config::ConfigRule"],
+        create: |making| {
+            let remediation = Value::Object(making.rest());
+            let rule = text_at(&remediation, "/ConfigRuleName");
+            making
+                .call("PutRemediationConfigurations", json!({"RemediationConfigurations": [remediation]}))?;
+            Ok(Created::new(rule))
+        },
     },
 ];
 

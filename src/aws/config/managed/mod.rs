@@ -37,6 +37,7 @@ use serde_json::Value;
 
 pub use parameter::{Kind, Parameter, Parameters};
 pub use subject::Subject;
+pub(in crate::aws::config) use verdict::ANNOTATION_CAP;
 pub use verdict::{Compliance, Fault, Verdict};
 
 /// What makes a rule look.

@@ -1,4 +1,11 @@
-#[path = "../../../tests/shapes/mod.rs"]
+mod custom;
+mod deliveries;
+mod items;
+mod periodic;
+mod questions;
+mod recorder;
+mod remediation;
+#[path = "../../../../tests/shapes/mod.rs"]
 mod shapes;
 
 use serde_json::{Value, json};
@@ -24,10 +31,16 @@ fn an_inspected_account() -> Sandbox {
     account
 }
 
-fn set_up(account: &mut Sandbox) {
-    let role = "arn:aws:iam::123456789012:role/config";
-    let recorder = json!({ "name": "default", "roleARN": role });
+fn put_recorder(account: &mut Sandbox, settings: Value) {
+    let mut recorder = json!({ "name": "default", "roleARN": "arn:aws:iam::123456789012:role/config" });
+    for (name, value) in settings.as_object().into_iter().flatten() {
+        recorder[name] = value.clone();
+    }
     account.ok(Config, "PutConfigurationRecorder", json!({ "ConfigurationRecorder": recorder }));
+}
+
+fn set_up(account: &mut Sandbox) {
+    put_recorder(account, json!({}));
     let channel = json!({
         "name": "default",
         "s3BucketName": "archives-ville",
@@ -91,6 +104,12 @@ fn verdicts(account: &Sandbox) -> Vec<(String, String, Compliance)> {
     results.map(|one| (one.rule.to_string(), one.resource_id.to_string(), one.compliance)).collect()
 }
 
+/// The particulars of why something did not travel on a path, each time.
+fn why_not(account: &Sandbox, path: HopPath) -> Vec<String> {
+    let misses = account.near_misses().into_iter().filter(|miss| miss.path == path);
+    misses.map(|miss| miss.reason.detail.to_string()).collect()
+}
+
 /// What the bus was told about compliance.
 fn told(account: &Sandbox) -> Vec<Value> {
     let events = account.payloads(HopPath::ConfigBus).into_iter();
@@ -100,7 +119,7 @@ fn told(account: &Sandbox) -> Vec<Value> {
 #[test]
 fn a_recorder_needs_a_channel_to_start() {
     let mut account = Sandbox::new();
-    account.ok(Config, "PutConfigurationRecorder", json!({ "ConfigurationRecorder": { "name": "default" } }));
+    put_recorder(&mut account, json!({}));
 
     let refusal = account.error(
         Config,
@@ -320,7 +339,8 @@ fn questions_about_compliance_agree_with_each_other() {
     account.wait(10);
 
     let by_rule = account.ok(Config, "DescribeComplianceByConfigRule", json!({}));
-    let by_resource = account.ok(Config, "DescribeComplianceByResource", json!({ "ResourceId": "i-rouge" }));
+    let rouge = json!({ "ResourceType": "AWS::EC2::Instance", "ResourceId": "i-rouge" });
+    let by_resource = account.ok(Config, "DescribeComplianceByResource", rouge);
     let details =
         account.ok(Config, "GetComplianceDetailsByConfigRule", json!({ "ConfigRuleName": "phares" }));
     let of_resource = account.ok(
@@ -378,8 +398,7 @@ fn wrong_rules_are_refused_in_the_words_of_the_service() {
 fn a_recorder_for_some_types_leaves_the_others_out() {
     let mut account = an_inspected_account();
     let group = json!({ "allSupported": false, "resourceTypes": ["AWS::EC2::SecurityGroup"] });
-    let recorder = json!({ "name": "default", "recordingGroup": group });
-    account.ok(Config, "PutConfigurationRecorder", json!({ "ConfigurationRecorder": recorder }));
+    put_recorder(&mut account, json!({ "recordingGroup": group }));
 
     let config = &account.services().config;
     let region = Region::new("us-east-1");
