@@ -112,20 +112,14 @@ impl Account {
     /// settle, by trying again or dead-lettering, is a drop.
     pub fn deliver(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Reception {
         let mut answer = None;
-        let reception = if let Some(refusal) = self.role_refuses(delivery) {
+        let reception = if let Some(refusal) = out.outage(delivery).or_else(|| self.role_refuses(delivery)) {
             Err(refusal)
         } else if let Parcel::Call(call) = &delivery.parcel {
             let outcome = self.call(call, out);
             let refusal = |error: ApiError| Reason::new(reasons::CALL_REFUSED, error.to_string());
             outcome.map(|value| answer = Some(Arc::new(value))).map_err(refusal)
         } else {
-            if delivery.to.service == ServiceName::Config && matches!(delivery.parcel, Parcel::Timer(_)) {
-                self.brief_config(&delivery.to.region);
-            }
-            let Some(service) = self.services.get_mut(delivery.to.service) else {
-                return Ok(()); // People, phones and mailboxes take whatever comes.
-            };
-            service.receive(&delivery.parcel, &delivery.to.region, out)
+            self.hand_over(delivery, out)
         };
         self.announce_changes(out);
         if let Some(hop) = delivery.hop

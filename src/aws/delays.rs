@@ -94,6 +94,8 @@ delays! {
     LambdaFirstRetry: classroom 60_000, realistic 60_000, jitter 0;
     /// From there to its third: 2 min.
     LambdaSecondRetry: classroom 120_000, realistic 120_000, jitter 0;
+    /// From a delivery to its duplicate, where a fault makes one: teaching default.
+    Duplicate: classroom 2_000, realistic 5_000, jitter 50;
     /// A metric filter's count: at ingestion.
     LogsToMetric: classroom 500, realistic 1_000, jitter 0;
     /// An instance from pending to running, or from stopping to stopped: teaching default.

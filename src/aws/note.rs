@@ -21,6 +21,11 @@ impl Reason {
     pub fn new(code: &'static str, detail: impl Into<Arc<str>>) -> Self {
         Self { code, detail: detail.into() }
     }
+
+    /// Whether it may heal by itself, so that a sender tries again. A missing permission or addressee never does.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.code, reasons::ENDPOINT_DOWN | reasons::THROTTLED)
+    }
 }
 
 /// The codes of [`Reason`]. Each has a sentence in both catalogues (`reason.<code>`), which a test proves.
@@ -79,6 +84,10 @@ pub mod reasons {
     pub const NOT_AN_API_CALL: &str = "not-an-api-call";
     /// The target wants JSON, and what its template made of the event is not.
     pub const INVALID_INPUT: &str = "invalid-input";
+    /// The addressee answers with a server error, for now.
+    pub const ENDPOINT_DOWN: &str = "endpoint-down";
+    /// The addressee has no room for more just now.
+    pub const THROTTLED: &str = "throttled";
     /// The chain grew past its budget and was stopped.
     pub const RUNAWAY: &str = "runaway";
 
@@ -110,6 +119,8 @@ pub mod reasons {
         REMEDIATION_EXCEPTION,
         NOT_AN_API_CALL,
         INVALID_INPUT,
+        ENDPOINT_DOWN,
+        THROTTLED,
         RUNAWAY,
     ];
 }

@@ -1,11 +1,14 @@
 //! What a service writes to: every send becomes a hop with the cause the outbox carries.
 
-use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
 use super::{
-    Delay, Delays, HopPath, Ledger, NearMiss, Node, Note, Parcel, Payload, Reason, Region,
-    note::Fate,
+    Delay, Delays, FaultKind, Faults, HopPath, Ledger, NearMiss, Node, Note, Parcel, Payload, Reason, Region,
+    faults::Journey,
+    note::{Fate, reasons},
     parcel::{ResourceChange, Timer},
 };
 use crate::kernel::{Cause, Dice, EventQueue, HopId, SimDuration, SimTime, Stream, ids, ledger::NewHop};
@@ -57,6 +60,7 @@ pub struct Outbox<'a> {
     queue: &'a mut EventQueue<Delivery>,
     dice: &'a mut Dice,
     delays: &'a Delays,
+    faults: &'a mut Faults,
     moment: Moment,
     cause: Cause,
     changes: Vec<(Region, ResourceChange)>,
@@ -69,10 +73,12 @@ impl<'a> Outbox<'a> {
         queue: &'a mut EventQueue<Delivery>,
         dice: &'a mut Dice,
         delays: &'a Delays,
+        faults: &'a mut Faults,
         moment: Moment,
         cause: Cause,
     ) -> Self {
-        Self { ledger, queue, dice, delays, moment, cause, changes: Vec::new(), settled: Vec::new() }
+        let (changes, settled) = (Vec::new(), Vec::new());
+        Self { ledger, queue, dice, delays, faults, moment, cause, changes, settled }
     }
 
     pub fn moment(&self) -> Moment {
@@ -107,9 +113,59 @@ impl<'a> Outbox<'a> {
         result
     }
 
-    /// Sends a parcel: a hop in the ledger now, a delivery when it is due.
+    /// Sends a parcel: a hop in the ledger now, a delivery when it is due. Faults of the road may hold it back, or
+    /// send it a second time as a hop of its own.
     pub fn send(&mut self, send: Send) -> HopId {
-        let due_at = self.moment.now.after(self.delay(send.delay));
+        let (copies, leaves_at) = self.faults_of_the_road(&send);
+        let repeated: Vec<Send> = std::iter::repeat_n(&send, copies).cloned().collect();
+        let held_back = leaves_at.map(|_| send.to.clone());
+        let wait = self.delay(send.delay);
+        let due_at = leaves_at.unwrap_or(self.moment.now).after(wait);
+        let hop = self.depart(send, due_at);
+        if let Some(to) = held_back {
+            self.struck(FaultKind::Reorders, to, hop);
+        }
+        for copy in repeated {
+            let to = copy.to.clone();
+            let due_at = due_at.after(self.delay(Delay::Duplicate));
+            let again = self.depart(copy, due_at);
+            self.struck(FaultKind::Duplicates, to, again);
+        }
+        hop
+    }
+
+    /// How many copies of it will follow, and when it leaves if it is held back.
+    fn faults_of_the_road(&mut self, send: &Send) -> (usize, Option<SimTime>) {
+        if matches!(send.parcel, Parcel::Timer(_)) {
+            return (0, None);
+        }
+        let now = self.moment.now;
+        let journey = Journey { path: Some(send.path), from: Some(&send.from), to: &send.to };
+        let copies = self.faults.strikes(FaultKind::Duplicates, journey, now).count();
+        (copies, self.faults.strike(FaultKind::Reorders, journey, now))
+    }
+
+    /// Notes beside a hop which fault made it so.
+    fn struck(&mut self, kind: FaultKind, about: Node, hop: HopId) {
+        let body = Arc::new(json!({ "fault": kind.as_str(), "hop": hop }));
+        self.note(Note::Remark { kind: "fault", about, body });
+    }
+
+    /// The faults that are on, for whoever delivers or runs.
+    pub fn faults(&mut self) -> &mut Faults {
+        self.faults
+    }
+
+    /// Why an addressee takes nothing now, if a fault says so.
+    pub(in crate::aws) fn outage(&mut self, delivery: &Delivery) -> Option<Reason> {
+        let hop = delivery.hop.filter(|_| !matches!(delivery.parcel, Parcel::Timer(_)))?;
+        let path = Some(self.ledger.hop(hop).path);
+        let journey = Journey { path, from: Some(&delivery.from), to: &delivery.to };
+        self.faults.strike(FaultKind::Down, journey, self.moment.now)?;
+        Some(Reason::new(reasons::ENDPOINT_DOWN, Arc::clone(&delivery.to.resource)))
+    }
+
+    fn depart(&mut self, send: Send, due_at: SimTime) -> HopId {
         let hop = self.ledger.depart(NewHop {
             path: send.path,
             cause: self.cause,

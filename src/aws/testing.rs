@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{
-    Account, ApiCall, ApiOutcome, Delays, HopPath, Ledger, Moment, NearMiss, Note, Outbox, Parcel, Principal,
-    Region, ServiceName, Via,
+    Account, ApiCall, ApiOutcome, Delays, Fault, Faults, HopPath, Ledger, Moment, NearMiss, Note, Outbox,
+    Parcel, Principal, Region, ServiceName, Via,
     call::{Input, InputKind},
     outbox::Delivery,
     registry::Services,
@@ -24,6 +24,7 @@ pub struct Sandbox {
     queue: EventQueue<Delivery>,
     dice: Dice,
     delays: Delays,
+    faults: Faults,
     now: SimTime,
     epoch: DateTime<Utc>,
     by: Principal,
@@ -50,6 +51,7 @@ impl Sandbox {
             queue: EventQueue::default(),
             dice: Dice::new(1),
             delays: Delays::default(),
+            faults: Faults::default(),
             now: SimTime::START,
             epoch: DateTime::parse_from_rfc3339("2026-11-20T09:00:00Z").unwrap().to_utc(),
             by: Principal::role("installateur", "deploy"),
@@ -58,6 +60,12 @@ impl Sandbox {
             refusals: Vec::new(),
             delivered: Vec::new(),
         }
+    }
+
+    /// Switches a fault on now.
+    pub fn break_down(&mut self, fault: Fault) -> &mut Self {
+        self.faults.switch_on(fault, self.now);
+        self
     }
 
     /// From here on `by` makes the calls.
@@ -190,8 +198,15 @@ impl Sandbox {
     ) -> T {
         let passed = TimeDelta::milliseconds(self.now.as_millis() as i64);
         let moment = Moment { now: self.now, utc: self.epoch + passed };
-        let mut out =
-            Outbox::new(&mut self.ledger, &mut self.queue, &mut self.dice, &self.delays, moment, cause);
+        let mut out = Outbox::new(
+            &mut self.ledger,
+            &mut self.queue,
+            &mut self.dice,
+            &self.delays,
+            &mut self.faults,
+            moment,
+            cause,
+        );
         act(&mut self.account, &mut out)
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Engine, agenda::Recurring};
 use crate::{
     aws::{
-        ApiCall, ApiOutcome, Delay, HopPath, Node, Parcel, Payload, PayloadKind, Region, ServiceName,
+        ApiCall, ApiOutcome, Delay, Fault, HopPath, Node, Parcel, Payload, PayloadKind, Region, ServiceName,
         call::{Input, InputKind},
         outbox::{Delivery, Send},
         parcel::Timer,
@@ -34,6 +34,8 @@ pub enum Stimulus {
     Recurring(Recurring),
     /// A service puts a finished event on a bus.
     Event { region: Region, bus: Arc<str>, event: Arc<Value> },
+    /// Something goes wrong from now on, for a while.
+    Fault(Fault),
 }
 
 /// Which mail's link.
@@ -93,6 +95,10 @@ impl Engine {
             Stimulus::Event { event, .. } => {
                 ("event", event.get("detail-type").and_then(Value::as_str).unwrap_or_default().into())
             }
+            Stimulus::Fault(fault) => {
+                let path = || fault.path.map_or("*", HopPath::as_str).into();
+                ("fault", fault.resource.clone().unwrap_or_else(path))
+            }
         };
         let id = self
             .ledger
@@ -135,6 +141,7 @@ impl Engine {
                     reference: None,
                 });
             }),
+            Stimulus::Fault(fault) => self.state.faults.switch_on(fault, self.state.clock),
         }
         id
     }

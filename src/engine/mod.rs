@@ -20,7 +20,7 @@ pub use timeline::Timeline;
 
 use crate::{
     aws::{
-        Account, ApiCall, ApiOutcome, Delays, Ledger, Moment, Outbox, Profile, Region,
+        Account, ApiCall, ApiOutcome, Delays, Faults, Ledger, Moment, Outbox, Profile, Region,
         call::{Input, InputKind},
         outbox::Delivery,
     },
@@ -72,6 +72,7 @@ pub(crate) struct State {
     pub(crate) agenda: EventQueue<agenda::Entry>,
     pub(crate) dice: Dice,
     pub(crate) delays: Delays,
+    pub(crate) faults: Faults,
     pub(crate) load: Load,
     pub(crate) clock: SimTime,
     pub(crate) next_minute: SimTime,
@@ -98,6 +99,7 @@ impl Engine {
             agenda: EventQueue::default(),
             dice: Dice::new(setup.seed),
             delays: Delays { profile: setup.profile },
+            faults: Faults::default(),
             load: Load::default(),
             clock: SimTime::START,
             next_minute: SimTime::from_millis(60_000 - into_minute),
@@ -238,8 +240,8 @@ impl Engine {
         act: impl FnOnce(&mut Account, &mut Outbox<'_>) -> T,
     ) -> T {
         let moment = self.state.moment_at(now);
-        let State { account, queue, dice, delays, .. } = &mut self.state;
-        let mut out = Outbox::new(&mut self.ledger, queue, dice, delays, moment, cause);
+        let State { account, queue, dice, delays, faults, .. } = &mut self.state;
+        let mut out = Outbox::new(&mut self.ledger, queue, dice, delays, faults, moment, cause);
         act(account, &mut out)
     }
 }

@@ -85,6 +85,14 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
             "le modèle d'entrée n'a pas donné un JSON valable : la cible ne reçoit rien",
             "the input template did not make valid JSON: the target receives nothing",
         ),
+        "endpoint-down" => (
+            "le destinataire est en panne : il répond par une erreur de serveur",
+            "the addressee is down: it answers with a server error",
+        ),
+        "throttled" => (
+            "bridé : trop de travail en même temps, il faudra réessayer",
+            "throttled: too much at once, to be tried again",
+        ),
         "runaway" => (
             "chaîne trop longue : elle se nourrit d'elle-même, Vigie la coupe",
             "the chain grew too long: it feeds itself, so Vigie cuts it",

@@ -84,6 +84,8 @@ fn root(lang: Lang, kind: &InputKind) -> String {
             let what = match (lang, *kind) {
                 (Lang::Fr, "load" | "baseline") => "circulation",
                 (Lang::En, "load" | "baseline") => "traffic",
+                (Lang::Fr, "fault") => "panne",
+                (Lang::En, "fault") => "fault",
                 (Lang::Fr, _) => "événement",
                 (Lang::En, _) => "event",
             };

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{EventBridge, OPERATIONS};
 use crate::aws::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Delays, Dispatch as _, HopPath, Ledger, Moment, Note, Outbox,
-    Parcel, Principal, Receipt, Region, Service, ServiceName, Via,
+    ApiCall, ApiError, ApiOutcome, CallContext, Delays, Dispatch as _, Faults, HopPath, Ledger, Moment, Note,
+    Outbox, Parcel, Principal, Receipt, Region, Service, ServiceName, Via,
     call::{Input, InputKind},
     outbox::Delivery,
     service::Reception,
@@ -39,7 +39,16 @@ impl Tower {
         let cause = Cause::Input(self.ledger.arrive(self.now, Input { step: None, kind }));
         let moment = Moment { now: self.now, utc };
         let delays = Delays::default();
-        let mut out = Outbox::new(&mut self.ledger, &mut self.queue, &mut self.dice, &delays, moment, cause);
+        let mut faults = Faults::default();
+        let mut out = Outbox::new(
+            &mut self.ledger,
+            &mut self.queue,
+            &mut self.dice,
+            &delays,
+            &mut faults,
+            moment,
+            cause,
+        );
         act(&mut self.service, &mut out)
     }
 
