@@ -1,12 +1,25 @@
 //! What an invocation may use, and what it costs in simulated time.
 //!
-//! Time is counted, never measured: the engine calls [`Clock::tick`] every ten thousand steps of the interpreter, so
-//! the same code takes the same time on every machine. The numbers are teaching defaults.
+//! Time is counted, never measured: the interpreter asks every ten thousand steps ([`Clock::tick`]), and what a step
+//! may cost beside (memory, errors, timers, work on large things) is charged when it happens, so the same code takes
+//! the same time on every machine, and the time it really takes has a bound. The numbers are teaching defaults.
 
 use std::cell::Cell;
 
-/// Ten thousand calls or turns of a loop (one interrupt): two microseconds each, as on a fraction of a processor.
-const INTERRUPT_US: u64 = 20_000;
+/// Ten thousand calls or turns of a loop: a microsecond each.
+const STEPS_US: u64 = 10_000;
+/// The same again for so many bytes in large blocks: a step may go through all of them, as a comparison does.
+const BYTES_THAT_DOUBLE_A_STEP: usize = 64 << 10;
+/// From here on a block is large.
+pub(super) const LARGE_BLOCK: usize = 1 << 20;
+/// Memory asked for: a hundred megabytes a second.
+const BYTES_PER_US: u64 = 100;
+/// How much dearer memory is while JSON or another long text is being written into it.
+const WRITING: u64 = 16;
+/// An error with its stack.
+const ERROR_US: u64 = 100;
+/// Setting a timer.
+const TIMER_US: u64 = 50;
 /// A line on the console.
 const LINE_US: u64 = 300;
 /// A turn of the event loop that calls a timer.
@@ -49,12 +62,6 @@ pub(super) fn memory_mb(memory_mb: u32, used: usize) -> u32 {
     NODE_MB.saturating_add(share as u32).min(memory_mb)
 }
 
-/// How long a function lasted that filled its memory: not counted, because the machine's allocator rounds sizes in
-/// its own way, and the count at which the heap is full would differ a little from one machine to the next.
-pub(super) fn killed_us(timeout_ms: u64) -> u64 {
-    timeout_ms.saturating_mul(1_000) / 2
-}
-
 /// The fixed part of a duration, with a chance part in microseconds.
 pub(super) fn first_cost_us(chance: f64) -> u64 {
     FIRST_US + (chance * 1_000.0) as u64
@@ -64,6 +71,8 @@ pub(super) fn first_cost_us(chance: f64) -> u64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     TimedOut,
+    /// The heap is full.
+    Killed,
     Exited(u8),
 }
 
@@ -73,6 +82,8 @@ pub(super) struct Clock {
     timeout_us: u64,
     running: Cell<bool>,
     cpu_us: Cell<u64>,
+    unpaid_bytes: Cell<u64>,
+    writing: Cell<u32>,
     waited_us: Cell<u64>,
     stop: Cell<Option<Stop>>,
 }
@@ -83,6 +94,8 @@ impl Clock {
             timeout_us: timeout_ms.saturating_mul(1_000),
             running: Cell::new(false),
             cpu_us: Cell::new(0),
+            unpaid_bytes: Cell::new(0),
+            writing: Cell::new(0),
             waited_us: Cell::new(0),
             stop: Cell::new(None),
         }
@@ -94,12 +107,36 @@ impl Clock {
         self.spend(cost_us);
     }
 
-    /// One interrupt. Says whether the code must stop here.
-    pub fn tick(&self) -> bool {
+    /// Ten thousand steps of code that holds so many bytes in large blocks. Says whether it must stop here.
+    pub fn tick(&self, in_large_blocks: usize) -> bool {
         if self.running.get() {
-            self.spend(INTERRUPT_US);
+            self.spend(STEPS_US * (1 + in_large_blocks / BYTES_THAT_DOUBLE_A_STEP) as u64);
         }
         self.stop.get().is_some()
+    }
+
+    /// So many bytes were asked for.
+    pub fn memory(&self, bytes: usize) {
+        if self.running.get() {
+            let price = if self.writing.get() > 0 { WRITING } else { 1 };
+            let bytes = self.unpaid_bytes.get().saturating_add((bytes as u64).saturating_mul(price));
+            self.unpaid_bytes.set(bytes % BYTES_PER_US);
+            self.spend(bytes / BYTES_PER_US);
+        }
+    }
+
+    /// A long text begins or ends to be written.
+    pub fn writing(&self, begins: bool) {
+        let depth = self.writing.get();
+        self.writing.set(if begins { depth.saturating_add(1) } else { depth.saturating_sub(1) });
+    }
+
+    pub fn error(&self) {
+        self.spend(ERROR_US);
+    }
+
+    pub fn timer(&self) {
+        self.spend(TIMER_US);
     }
 
     pub fn line(&self) {
@@ -142,8 +179,17 @@ impl Clock {
     }
 
     pub fn exit(&self, code: u8) {
+        self.stop_for(Stop::Exited(code));
+    }
+
+    /// The heap is full.
+    pub fn kill(&self) {
+        self.stop_for(Stop::Killed);
+    }
+
+    fn stop_for(&self, why: Stop) {
         if self.stop.get().is_none() {
-            self.stop.set(Some(Stop::Exited(code)));
+            self.stop.set(Some(why));
         }
     }
 

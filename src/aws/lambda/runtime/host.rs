@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rquickjs::{Ctx, Error, Function, Object, Persistent, Runtime, Value, function::Opt};
+use rquickjs::{Ctx, Error, Function, Object, Persistent, Runtime, function::Opt};
 use serde_json::Value as Json;
 
 use super::{
@@ -27,6 +27,9 @@ pub(super) struct Request {
     /// When the code asked, in microseconds.
     pub asked_us: u64,
 }
+
+/// How many frames the stack of an error shows.
+const STACK_FRAMES: u32 = 3;
 
 /// What the event loop will do when a time comes.
 pub(super) enum Due {
@@ -95,10 +98,29 @@ impl Host {
         object.set(
             "timer",
             Function::new(ctx.clone(), move |id: u32, wait_ms: f64| {
+                me.clock.timer();
                 let due_us = me.clock.now_us().saturating_add((wait_ms * 1_000.0) as u64);
                 me.arm(due_us, Due::Timer(id));
             }),
         )?;
+        let me = Rc::clone(self);
+        object.set(
+            "error",
+            Function::new(ctx.clone(), move || {
+                me.clock.error();
+                STACK_FRAMES
+            }),
+        )?;
+        let me = Rc::clone(self);
+        object.set(
+            "work",
+            Function::new(ctx.clone(), move |bytes: f64| {
+                me.clock.memory(bytes as usize);
+                me.clock.stop().is_some()
+            }),
+        )?;
+        let me = Rc::clone(self);
+        object.set("writing", Function::new(ctx.clone(), move |begins: bool| me.clock.writing(begins)))?;
         let me = Rc::clone(self);
         object.set("exit", Function::new(ctx.clone(), move |code: u8| me.clock.exit(code)))?;
         let me = Rc::clone(self);
@@ -157,7 +179,7 @@ impl Host {
         let asked_us = self.clock.now_us();
         let bytes = self.request_bytes.get() + input.len();
         if bytes > MAX_REQUEST_BYTES {
-            self.end(Ending::OutOfMemory);
+            self.clock.kill();
             return;
         }
         self.request_bytes.set(bytes);
@@ -204,7 +226,6 @@ impl Host {
                 trace: None,
             }),
             ("ok", Ok(value)) => Ending::Answer(value),
-            ("killed", _) => Ending::OutOfMemory,
             (_, Ok(value)) => error_of(&value),
             // Half of a surrogate pair, or nested deeper than JSON readers follow.
             (_, Err(_)) => Ending::Error(FunctionError {
@@ -216,43 +237,24 @@ impl Host {
         self.end(ending);
     }
 
-    /// Our own JavaScript threw: the heap is full, the code was stopped, or it broke what we stand on.
+    /// Our own JavaScript threw: the code was stopped, or it broke what we stand on.
     pub fn broken(&self, ctx: &Ctx<'_>, error: Error) {
-        let thrown = matches!(error, Error::Exception).then(|| ctx.catch());
-        if self.clock.stop().is_some() {
-            return;
+        if matches!(error, Error::Exception) {
+            ctx.catch();
         }
-        let message = thrown
-            .as_ref()
-            .and_then(|value| value.as_object())
-            .and_then(|object| object.get::<_, String>("message").ok())
-            .unwrap_or_default();
-        let no_room = message.starts_with(OUT_OF_MEMORY) || thrown.as_ref().is_none_or(Value::is_null);
-        if no_room {
-            self.end(Ending::OutOfMemory);
-        } else {
-            self.clock.exit(1);
-        }
+        self.clock.exit(1);
     }
 }
 
-const OUT_OF_MEMORY: &str = "out of memory";
-
 fn error_of(report: &Json) -> Ending {
     let text = |key: &str| report[key].as_str().unwrap_or_default().to_owned();
-    let error = FunctionError {
+    Ending::Error(FunctionError {
         error_type: text("errorType"),
         error_message: text("errorMessage"),
         trace: report["trace"]
             .as_array()
             .map(|lines| lines.iter().filter_map(Json::as_str).map(str::to_owned).collect()),
-    };
-    let spent = error.error_message.contains(OUT_OF_MEMORY);
-    if spent && (error.error_type == "InternalError" || error.error_message.contains("InternalError")) {
-        Ending::OutOfMemory
-    } else {
-        Ending::Error(error)
-    }
+    })
 }
 
 /// Tells the JavaScript side about promises rejected with nobody listening.

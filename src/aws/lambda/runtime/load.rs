@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::{Program, host::Host};
 
 /// In the order they need one another.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 7] = [
     ("errors.js", include_str!("js/errors.js")),
+    ("natives.js", include_str!("js/natives.js")),
     ("inspect.js", include_str!("js/inspect.js")),
     ("clock.js", include_str!("js/clock.js")),
     ("node.js", include_str!("js/node.js")),
@@ -69,6 +70,9 @@ pub(super) fn user_code<'js>(ctx: &Ctx<'js>, parts: &Object<'js>, program: &Prog
         return Ok(());
     }
     let code = program.code.replace('\0', "\u{fffd}");
+    if let Some(literal) = big_integer(&code) {
+        return parts.get::<_, Function>("refuseCode")?.call((literal,));
+    }
     declare_imports(ctx, parts, &code)?;
     // On the code's first line, so that line numbers are the author's.
     let wrapped = format!("(function (exports, require, module, __filename, __dirname) {{{code}\n}})");
@@ -93,6 +97,15 @@ fn run_module<'js>(ctx: &Ctx<'js>, parts: &Object<'js>, code: &str) -> Result<()
         Err(Error::Exception) => parts.get::<_, Function>("failInit")?.call((ctx.catch(),)),
         Err(error) => Err(error),
     }
+}
+
+/// An integer of any length (`10n`), wherever it stands in the code: work on these is neither counted nor bounded.
+fn big_integer(code: &str) -> Option<&str> {
+    code.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$'))).find(|word| {
+        let digits = word.strip_suffix('n').unwrap_or_default();
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'_' | b'x' | b'X' | b'o' | b'O'))
+    })
 }
 
 /// Does a line start as only an ES module's can?

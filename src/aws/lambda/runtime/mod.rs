@@ -4,13 +4,13 @@
 //! printed, and how long it took. Every invocation gets a fresh context: nothing survives it, so a clone of the
 //! account is a clone of its functions. The code sees the simulated clock, seeded chance, and one way out: an SDK
 //! client's `send`, which the caller lends. It must never reach the machine's clock, network, files or threads, and
-//! whatever the code does, `run` returns the same [`Run`] for the same arguments, soon. (One known hole, in the
-//! interpreter itself: an endless loop inside an iterator's `return()`, in a loop that catches for ever, swallows interrupts.)
+//! whatever the code does, `run` returns the same [`Run`] for the same arguments, soon.
 //!
 //! Messages and protocol follow AWS's Node.js runtime interface client (`aws-lambda-nodejs-runtime-interface-client`)
 //! and `samples/lambda-log-lines.json` of the reference.
 
 mod budget;
+mod heap;
 mod host;
 mod load;
 mod pump;
@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 
 use self::{
     budget::{Clock, Stop},
+    heap::{Counted, Heap},
     host::Host,
 };
 
@@ -181,33 +182,34 @@ pub fn run(
 ) -> Run {
     let clock = Rc::new(Clock::new(program.timeout_ms));
     let host = Rc::new(Host::new(Rc::clone(&clock), start_utc, &program.identity.request_id, seed));
-    let heap = budget::heap_bytes(program.memory_mb);
-    let (ending, used) = match Runtime::new() {
+    let heap = Rc::new(Heap::new(budget::heap_bytes(program.memory_mb), Rc::clone(&clock)));
+    let ending = match Runtime::new_with_alloc(Counted(Rc::clone(&heap))) {
         Ok(runtime) => {
-            runtime.set_memory_limit(heap);
             runtime.set_gc_threshold(budget::GC_THRESHOLD);
             runtime.set_max_stack_size(budget::STACK_BYTES);
-            let ticks = Rc::clone(&clock);
-            runtime.set_interrupt_handler(Some(Box::new(move || ticks.tick())));
-            play(&runtime, &host, program, event, send)
+            let asked = Rc::clone(&heap);
+            runtime.set_interrupt_handler(Some(Box::new(move || asked.tick())));
+            play(&runtime, &heap, &host, program, event, send)
         }
-        Err(_) => (pump::Ending::OutOfMemory, heap),
+        Err(_) => pump::Ending::Stopped(Stop::Killed),
     };
-    conclude(program, &host, ending, budget::memory_mb(program.memory_mb, used))
+    conclude(program, &host, ending, budget::memory_mb(program.memory_mb, heap.peak()))
 }
 
-/// Loads the code and turns the event loop until there is an ending; says also how full the heap was then.
+/// Loads the code and turns the event loop until there is an ending.
 fn play(
     runtime: &Runtime,
+    heap: &Heap,
     host: &Rc<Host>,
     program: &Program,
     event: &Value,
     send: &mut dyn FnMut(SdkSend) -> Result<Value, SdkError>,
-) -> (pump::Ending, usize) {
+) -> pump::Ending {
     let tracked = host::Rejections::watch(runtime);
     let Ok(context) = Context::custom::<Intrinsics>(runtime) else {
-        return (pump::Ending::OutOfMemory, 0);
+        return pump::Ending::Stopped(Stop::Killed);
     };
+    context.with(|ctx| heap.serves(&ctx));
     let loaded = context.with(|ctx| match load::boot(&ctx, host, program, event) {
         Ok(parts) => {
             tracked.tell(&ctx, &parts);
@@ -225,12 +227,11 @@ fn play(
             let machine = pump::Machine { runtime, context: &context, parts, host };
             pump::turn(&machine, send)
         }
-        None => host.ending().unwrap_or(pump::Ending::OutOfMemory),
+        None => pump::over(host).unwrap_or(pump::Ending::Stopped(Stop::Killed)),
     };
     tracked.forget();
     runtime.set_host_promise_rejection_tracker(None);
-    let used = usize::try_from(runtime.memory_usage().malloc_size).unwrap_or(0);
-    (ending, used)
+    ending
 }
 
 /// Everything of the language but its own clock (`performance`), which reads the machine's.
@@ -253,7 +254,7 @@ fn conclude(program: &Program, host: &Host, ending: pump::Ending, memory_mb: u32
     let outcome = match ending {
         pump::Ending::Answer(value) => Outcome::Success(value),
         pump::Ending::Error(error) => Outcome::Failure(error),
-        pump::Ending::OutOfMemory => {
+        pump::Ending::Stopped(Stop::Killed) => {
             host.say(format!("RequestId: {request_id} Error: {KILLED}\nRuntime.ExitError"));
             Outcome::OutOfMemory
         }
@@ -278,7 +279,7 @@ fn conclude(program: &Program, host: &Host, ending: pump::Ending, memory_mb: u32
     };
     let killed = outcome == Outcome::OutOfMemory;
     Run {
-        duration_us: if killed { budget::killed_us(program.timeout_ms) } else { host.clock.now_us() },
+        duration_us: host.clock.now_us(),
         outcome,
         lines: host.take_lines(),
         max_memory_mb: if killed { program.memory_mb } else { memory_mb },

@@ -14,7 +14,6 @@ use super::{
 pub(super) enum Ending {
     Answer(Value),
     Error(FunctionError),
-    OutOfMemory,
     Stopped(Stop),
 }
 
@@ -38,12 +37,13 @@ pub(super) fn turn(
         while host.clock.stop().is_none() {
             match machine.runtime.execute_pending_job() {
                 Ok(true) => host.clock.spend(JOB_US),
-                // What code throws rejects a promise; a job itself fails only when it is stopped or has no room.
-                Err(_) if host.clock.stop().is_none() => return Ending::OutOfMemory,
+                // What code throws rejects a promise; a job itself fails only when it is stopped.
                 Ok(false) | Err(_) => break,
             }
         }
-        machine.call::<_, ()>("afterTick", ());
+        if host.clock.stop().is_none() {
+            machine.call::<_, ()>("afterTick", ());
+        }
         if let Some(ending) = over(host) {
             return ending;
         }
@@ -91,7 +91,7 @@ pub(super) fn turn(
     }
 }
 
-fn over(host: &Host) -> Option<Ending> {
+pub(super) fn over(host: &Host) -> Option<Ending> {
     host.ending().or_else(|| host.clock.stop().map(Ending::Stopped))
 }
 

@@ -4,7 +4,7 @@
 // searching the web for the message must find it. `stack` is put in V8's form when it is read: the hook that V8 has
 // for the moment an error is made (`Error.prepareStackTrace`) would swallow the interrupt that ends a timeout, so
 // user code cannot reach it either.
-(parts) => {
+(parts, host) => {
   const REWORDED = [
     [/^cannot read property '(.*)' of (undefined|null)$/, (m) => `Cannot read properties of ${m[2]} (reading '${m[1]}')`],
     [/^cannot set property '(.*)' of (undefined|null)$/, (m) => `Cannot set properties of ${m[2]} (setting '${m[1]}')`],
@@ -45,7 +45,8 @@
     },
     configurable: true,
   });
-  Error.stackTraceLimit = 3;
+  // The engine asks for the limit whenever it makes an error: that is where errors are paid for.
+  Error.stackTraceLimit = Object.assign(Object.create(null), { valueOf: () => host.error() });
   for (const [name, value] of [["stackTraceLimit", 10], ["prepareStackTrace", undefined]]) {
     Object.defineProperty(Error, name, { value, writable: true, configurable: true });
   }

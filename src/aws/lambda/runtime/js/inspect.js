@@ -23,7 +23,6 @@
 
   const primitive = (value) => {
     if (typeof value === "string") return quote(value);
-    if (typeof value === "bigint") return `${value}n`;
     if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
     return String(value);
   };

@@ -6,6 +6,7 @@
   const NEVER_SETTLED =
     "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
   const { kinds, report, logged } = parts;
+  const AsyncFunction = Object.getPrototypeOf(async () => {});
   let finished = false;
   let idle = null;
 
@@ -14,13 +15,7 @@
     finished = true;
     host.finish(kind, JSON.stringify(value));
   };
-  // The engine throws `null` when not even an error fits in the heap any more.
-  const exhausted = (thrown) => {
-    if (thrown === null) end("killed", null);
-    return thrown === null;
-  };
   const die = (title, thrown, id) => {
-    if (exhausted(thrown)) return;
     host.log("ERROR", parts.format(title, logged(thrown)), ...(id ? [id] : []));
     end("error", report(thrown));
   };
@@ -57,6 +52,7 @@
     else if (thrown?.code === "MODULE_NOT_FOUND") die("Uncaught Exception", new kinds.ImportModuleError(thrown), "undefined");
     else die("Uncaught Exception", thrown, "undefined");
   };
+  parts.refuseCode = (literal) => failInit(new SyntaxError(`BigInt is not simulated by Vigie: ${literal}`));
   parts.failInit = (thrown) => {
     const missing = /^could not load module (?:filename )?'(.*)'$/.exec(thrown?.message ?? "");
     failInit(missing ? new Error(`Cannot find package '${missing[1]}' imported from /var/task/index.mjs`) : thrown);
@@ -90,16 +86,16 @@
 
   const call = (handler) => {
     idle = () => {
-      if (handler.constructor?.name === "AsyncFunction") fail(new kinds.NodeJsExit(NEVER_SETTLED));
+      if (Object.getPrototypeOf(handler) === AsyncFunction) fail(new kinds.NodeJsExit(NEVER_SETTLED));
       else succeed(null);
     };
     const [given, callback] = context();
     try {
       const result = handler(JSON.parse(program.event), given, callback);
-      const refuse = (thrown) => exhausted(thrown) || given.fail(thrown);
+      const refuse = (thrown) => given.fail(thrown);
       if (typeof result?.then === "function") result.then(given.succeed, refuse).catch(refuse);
     } catch (thrown) {
-      if (!exhausted(thrown)) callback(thrown);
+      callback(thrown);
     }
   };
 

@@ -126,9 +126,7 @@
     env: { ...program.env }, argv: ["/var/lang/bin/node", "/var/runtime/index.mjs"], platform: "linux", arch: "x64",
     version: "v22.11.0", versions: { node: "22.11.0" }, pid: 2, exit, abort: () => exit(134), cwd: () => "/var/task",
     uptime: () => host.elapsed() / 1000, nextTick: (call, ...args) => queueMicrotask(() => call(...args)),
-    hrtime: Object.assign(() => [Math.floor(host.elapsed() / 1000), Math.floor((host.elapsed() % 1000) * 1e6)], {
-      bigint: () => BigInt(Math.floor(host.elapsed() * 1000)) * 1000n,
-    }),
+    hrtime: () => [Math.floor(host.elapsed() / 1000), Math.floor((host.elapsed() % 1000) * 1e6)],
     on() { return this; }, once() { return this; }, emitWarning: (text) => speak("WARN")(text),
     stdout: { write: (text) => { host.log("", String(text).replace(/\n$/, "").toWellFormed()); return true; } },
   });

@@ -84,7 +84,6 @@ fn every_way_to_refuse_is_reported_as_lambda_does() {
             "exports.handler = (e, c, cb) => { setTimeout(() => { throw new Error('in a timer') }, 1) }",
             "Error: in a timer",
         ),
-        ("exports.handler = async () => ({ n: 1n })", "Error: Unable to stringify response body"),
         (
             "exports.handler = async () => { const a = {}; a.a = a; return a }",
             "Error: Unable to stringify response body",
@@ -124,6 +123,10 @@ fn code_that_cannot_be_loaded_says_so() {
         ("exports.other = 1", "Runtime.HandlerNotFound: index.handler is undefined or not exported"),
         ("exports.handler = 'text'", "Runtime.HandlerNotFound: index.handler is not a function"),
         ("throw new Error('at load')", "Error: at load"),
+        (
+            "exports.handler = async () => 2n ** 3n",
+            "Runtime.UserCodeSyntaxError: SyntaxError: BigInt is not simulated by Vigie: 2n",
+        ),
     ] {
         let found = failure_of(code);
         assert!(found.starts_with(expected), "{code}\n{found}");
@@ -198,7 +201,7 @@ fn a_timeout_is_cut_at_the_setting_and_told_in_the_log() {
 }
 
 /// Each of these would run for ever, or fill the machine.
-const ATTACKS: [(&str, &str); 23] = [
+const ATTACKS: &[(&str, &str)] = &[
     ("a loop", "for (;;);"),
     ("a loop that catches", "for (;;) { try { for (;;); } catch {} }"),
     ("a loop in a promise", "await Promise.resolve().then(() => { for (;;); })"),
@@ -216,6 +219,54 @@ const ATTACKS: [(&str, &str); 23] = [
     ("a giant buffer", "return Buffer.alloc(2 ** 31).length"),
     ("a flood of errors", "for (;;) { try { throw new Error('x') } catch {} }"),
     ("an error hook", "Error.stackTraceLimit = 0; Error.prepareStackTrace = () => { for (;;); }; null.x"),
+    (
+        "an iterator whose end is endless",
+        "const it = { [Symbol.iterator]: () => ({ next: () => ({ done: false }), return() { for (;;); } }) };
+         for (;;) { try { for (const x of it) throw 1 } catch {} }",
+    ),
+    (
+        "a pattern over an iterator whose end is endless",
+        "const it = { [Symbol.iterator]: () => ({ next: () => ({ done: false }), return() { for (;;); } }) };
+         for (;;) { try { const [a = (() => { throw 1 })()] = it } catch {} }",
+    ),
+    (
+        "a generator whose end is endless",
+        "function* g() { try { yield 1 } finally { for (;;); } } for (;;) { try { for (const x of g()) throw 1 } catch {} }",
+    ),
+    (
+        "an exit in an iterator's end",
+        "const it = { [Symbol.iterator]: () => ({ next: () => ({ done: false }), return() { process.exit(3) } }) };
+         for (;;) { try { for (const x of it) throw 1 } catch {} }",
+    ),
+    ("recursion that catches and recurses", "const f = () => { try { f() } catch { f() } }; f()"),
+    ("a getter that catches", "const o = { get a() { try { return o.a } catch { return o.a } } }; return o.a"),
+    ("a flood of promises", "for (;;) new Promise(() => {}).then(() => {})"),
+    ("a flood of rejections", "for (;;) Promise.reject(new Error('x'))"),
+    ("promises that double", "const f = () => { for (const i of [1, 2]) Promise.resolve().then(f) }; f(); await new Promise(() => {})"),
+    ("a flood of ticks", "const f = () => process.nextTick(f); f(); await new Promise(() => {})"),
+    ("a flood of requests", "const { SNSClient, PublishCommand } = require('@aws-sdk/client-sns'); for (;;) new SNSClient().send(new PublishCommand({}))"),
+    ("a string that grows by little", "let s = ''; for (;;) s += 'xxxxxxxxxxxxxxxx'"),
+    ("a map that grows", "const m = new Map(); for (let i = 0; ; i += 1) m.set(i, {})"),
+    ("a chain of objects", "let o = null; for (;;) o = { o }"),
+    (
+        "a full heap that catches",
+        "const kept = []; for (let size = 65536; size >= 1; size = Math.floor(size / 2)) { try { for (;;) kept.push('y'.repeat(size)) } catch {} }
+         for (;;) { try { for (;;); } catch {} }",
+    ),
+    ("JSON of a tree of one branch", "let a = {}; for (let i = 0; i < 25; i += 1) a = { x: a, y: a, z: a }; return a"),
+    ("JSON again and again", "const a = new Array(100000).fill({ x: 'y' }); for (;;) JSON.stringify(a)"),
+    ("deep JSON", "return JSON.parse('['.repeat(200000) + ']'.repeat(200000))"),
+    ("a long search", "return 'a'.repeat(8000000).indexOf('a'.repeat(4000000) + 'b')"),
+    (
+        "a long sort",
+        "const a = 'x'.repeat(1000000); return new Array(50000).fill(0).map((_, i) => a + i % 2).sort().length",
+    ),
+    ("a buffer filled for ever", "const b = new Uint8Array(16000000); for (;;) b.fill(1)"),
+    ("a text that replaces itself", "for (;;) 'a'.repeat(1000000).replaceAll('a', 'bbbbbbbb')"),
+    ("nested quantifiers", "return /((a{0,1000}){0,1000}){0,1000}b/.test('a'.repeat(1000))"),
+    ("code made of text", "for (;;) eval('for (;;);')"),
+    ("an answer that is a promise of itself", "const t = { then(f) { f(t) } }; return t"),
+    ("a thrown thing without a name", "throw { toString() { for (;;); } }"),
     ("a regex bomb", "return /^(a+)+$/.test('a'.repeat(40) + 'b')"),
     ("a sparse search", "return new Array(2 ** 32 - 1).indexOf(1)"),
     ("an endless length", "Array.prototype.forEach.call({length: 2 ** 53 - 1}, () => {})"),
@@ -229,7 +280,7 @@ const ATTACKS: [(&str, &str); 23] = [
 
 #[test]
 fn whatever_the_code_does_the_end_comes_soon_and_is_always_the_same() {
-    for (name, body) in ATTACKS {
+    for &(name, body) in ATTACKS {
         let mut program = program(&format!("exports.handler = async () => {{ {body} }}"));
         program.timeout_ms = 300;
         let run = || play(&program, json!({}), |_| Ok(json!({}))).0;
@@ -254,13 +305,39 @@ fn a_long_timeout_does_not_make_an_endless_loop_long() {
 #[test]
 fn running_out_of_memory_is_a_killed_process_that_used_all_it_had() {
     let run = run_code(
-        "exports.handler = async () => { const a = []; for (;;) a.push(new Array(1000).fill('x')) }",
+        "exports.handler = async () => { const a = []; for (;;) a.push(new Array(100000).fill('x')) }",
     );
 
     assert_eq!((&run.outcome, run.max_memory_mb), (&Outcome::OutOfMemory, 128));
     assert_eq!(
         run.outcome.payload(&program("")),
         json!({"errorType": "Runtime.OutOfMemory", "errorMessage": "RequestId: 8f507cfc-1111-4222-8333-444455556666 Error: Runtime exited with error: signal: killed"})
+    );
+}
+
+#[test]
+fn nothing_can_be_caught_once_the_memory_is_full() {
+    let run = run_code(
+        "exports.handler = async () => {
+           const kept = [];
+           try { for (;;) kept.push(new Uint8Array(1000000)) } catch { kept.length = 0 }
+           for (;;) { try { for (;;); } catch {} }
+         }",
+    );
+
+    assert_eq!((&run.outcome, run.max_memory_mb), (&Outcome::OutOfMemory, 128));
+    assert!(run.duration_ms() < 3_000, "{}", run.duration_ms());
+}
+
+#[test]
+fn code_cannot_be_made_of_text() {
+    for made in ["eval('1')", "new Function('return 1')()", "(async () => {}).constructor('return 1')()"] {
+        let body = format!("try {{ return {made} }} catch (e) {{ return e.name }}");
+        assert_eq!(answer_of(&body), json!("EvalError"), "{made}");
+    }
+    assert_eq!(
+        answer_of("return [(() => {}) instanceof Function, (() => {}).constructor.name, typeof BigInt]"),
+        json!([true, "Function", "undefined"])
     );
 }
 
