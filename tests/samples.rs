@@ -10,8 +10,9 @@ use vigie::{
         ApiCall, ApiOutcome, HopPath, Principal, Profile, Region,
         ServiceName::{self, CloudTrail, CloudWatch, Config, Ec2, EventBridge, Iam, Sns},
         Via,
+        signin::{Password, SignIn},
     },
-    engine::{Engine, Setup},
+    engine::{Engine, Setup, Stimulus},
     kernel::SimDuration,
 };
 
@@ -455,4 +456,35 @@ fn an_alarm_tells_the_bus_as_in_the_sample() {
     let reason = event["detail"]["state"]["reason"].as_str().expect("a reason");
     assert!(reason.starts_with("Threshold Crossed: 1 datapoint [1.0 ("), "{reason}");
     assert!(reason.ends_with(")] was greater than or equal to the threshold (1.0)."), "{reason}");
+}
+
+fn signs_in(engine: &mut Engine, by: Principal, password: Password, mfa: bool) -> Value {
+    let attempt = SignIn { by, password, mfa: Some(mfa), source_ip: "203.0.113.24".into(), region: None };
+    engine.push(Stimulus::SignIn(attempt), None);
+    last(engine, HopPath::ApiTrail)
+}
+
+#[test]
+fn sign_ins_are_recorded_as_in_the_samples() {
+    let mut engine = account();
+    for (by, password, mfa, sample) in [
+        (Principal::user("dana"), Password::Right, true, "ct-signin-ConsoleLogin-success-mfa"),
+        (Principal::user("dana"), Password::Wrong, false, "ct-signin-ConsoleLogin-failure"),
+        (Principal::user("dqna"), Password::Wrong, false, "ct-signin-ConsoleLogin-failure-unknown-user"),
+        (Principal::Root, Password::Right, false, "ct-signin-ConsoleLogin-root-no-mfa"),
+    ] {
+        assert_same_shape(&signs_in(&mut engine, by, password, mfa), sample, &[]);
+    }
+}
+
+#[test]
+fn a_sign_in_reaches_the_bus_in_the_envelope_of_the_sample() {
+    let mut engine = account();
+    a_trail(&mut engine);
+    does(&mut engine, CloudTrail, "StartLogging", json!({ "Name": "org-audit" }));
+    signs_in(&mut engine, Principal::Root, Password::Right, false);
+
+    let event = last(&engine, HopPath::TrailBus);
+    assert_same_shape(&event, "eb-console-signin", &[]);
+    assert_eq!(event["detail-type"], "AWS Console Sign In via CloudTrail");
 }

@@ -12,6 +12,7 @@ use super::{
     record,
     registry::Services,
     service::Reception,
+    signin::{self, Known, Password, SignIn},
 };
 
 /// An AWS account.
@@ -106,6 +107,22 @@ impl Account {
             source_ip: &call.via.source_ip,
             region: &call.region,
         })
+    }
+
+    /// Somebody tries to sign in to the console: no API call, but recorded like one.
+    pub fn sign_in(&mut self, attempt: &SignIn, out: &mut Outbox<'_>) {
+        let moment = out.moment();
+        let iam = &mut self.services.iam;
+        let is_right = attempt.password == Password::Right;
+        let identity = iam.sign_in_identity(&attempt.by, is_right, moment);
+        let with_mfa = attempt.mfa.unwrap_or_else(|| iam.uses_mfa(&attempt.by));
+        let known = identity
+            .map(|identity| Known { identity, mfa_serial: iam.mfa_serial(&attempt.by).filter(|_| with_mfa) });
+        if known.is_some() && is_right {
+            iam.begin_console_session(&attempt.by, moment.utc, with_mfa);
+        }
+        let record = signin::record(attempt, known, &self.id, out);
+        self.services.cloudtrail.record(record, false, out);
     }
 
     /// Delivers a parcel to its service, and tells its sender what became of it. A refusal that the sender does not

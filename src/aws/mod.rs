@@ -47,6 +47,7 @@ pub mod registry;
 pub mod s3;
 pub mod service;
 pub mod ses;
+pub mod signin;
 pub mod sns;
 pub mod sts;
 pub mod tags;

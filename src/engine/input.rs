@@ -13,13 +13,15 @@ use crate::{
         call::{Input, InputKind},
         outbox::{Delivery, Send},
         parcel::Timer,
-        record, ses, sns,
+        record, ses,
+        signin::SignIn,
+        sns,
     },
     kernel::{Cause, InputId, SimTime},
     load::{Level, LoadOrder},
 };
 
-/// A push of the world: not an API call, so CloudTrail never hears of it.
+/// A push of the world: not an API call, so CloudTrail hears of none but a sign-in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stimulus {
@@ -32,6 +34,8 @@ pub enum Stimulus {
     OpenLink { link: Link, region: Region, key: Arc<str> },
     /// The same thing happens again and again.
     Recurring(Recurring),
+    /// Somebody tries to sign in to the console. CloudTrail does record it, though it is no API call.
+    SignIn(SignIn),
     /// A service puts a finished event on a bus.
     Event { region: Region, bus: Arc<str>, event: Arc<Value> },
     /// Something goes wrong from now on, for a while.
@@ -92,6 +96,7 @@ impl Engine {
             }
             Stimulus::OpenLink { key, .. } => ("link", Arc::clone(key)),
             Stimulus::Recurring(order) => ("recurring", order.subject()),
+            Stimulus::SignIn(attempt) => ("sign-in", attempt.name().into()),
             Stimulus::Event { event, .. } => {
                 ("event", event.get("detail-type").and_then(Value::as_str).unwrap_or_default().into())
             }
@@ -125,6 +130,9 @@ impl Engine {
                 self.deliver(delivery);
             }
             Stimulus::Recurring(order) => self.schedule(order, id, step),
+            Stimulus::SignIn(attempt) => {
+                self.with_outbox(Cause::Input(id), |account, out| account.sign_in(&attempt, out));
+            }
             Stimulus::Event { region, bus, event } => self.with_outbox(Cause::Input(id), |_, out| {
                 let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
                 out.send(Send {

@@ -3,7 +3,7 @@
 //! Source: `trail-config-lambda-sns.md` §1.2, from real records.
 
 use chrono::{DateTime, SecondsFormat, Timelike, Utc};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     super::{
@@ -13,6 +13,13 @@ use super::{
     },
     Iam,
 };
+
+/// A console session that somebody opened by signing in.
+#[derive(Clone, Copy, Debug)]
+pub struct ConsoleSession {
+    pub began: DateTime<Utc>,
+    pub with_mfa: bool,
+}
 
 impl Iam {
     /// The `userIdentity` of a record, field by field.
@@ -28,8 +35,7 @@ impl Iam {
                     "accessKeyId": key_of(via, account_id, "root"),
                 });
                 if via.console {
-                    identity["sessionContext"] =
-                        json!({ "attributes": self.session_attributes(None, moment) });
+                    identity["sessionContext"] = json!({ "attributes": self.session_attributes(by, moment) });
                 }
                 identity
             }
@@ -43,8 +49,7 @@ impl Iam {
                     "userName": name.as_ref(),
                 });
                 if via.console {
-                    identity["sessionContext"] =
-                        json!({ "attributes": self.session_attributes(Some(name), moment) });
+                    identity["sessionContext"] = json!({ "attributes": self.session_attributes(by, moment) });
                 }
                 identity
             }
@@ -64,7 +69,7 @@ impl Iam {
                             "accountId": account_id,
                             "userName": role.as_ref(),
                         },
-                        "attributes": self.session_attributes(None, moment),
+                        "attributes": self.session_attributes(by, moment),
                     },
                 })
             }
@@ -77,12 +82,54 @@ impl Iam {
         given.map_or_else(|| access_key_id(&self.account_id, user), |key| key.id.to_string())
     }
 
-    fn session_attributes(&self, user: Option<&str>, moment: Moment) -> Value {
-        let with_mfa = user.is_some_and(|user| self.mfa_users.contains(user));
+    fn session_attributes(&self, by: &Principal, moment: Moment) -> Value {
+        let session = self.console_sessions.get(by);
+        let began = session.map_or_else(|| hour_of(moment.utc), |session| session.began);
+        let with_mfa = session.map_or_else(|| self.uses_mfa(by), |session| session.with_mfa);
         json!({
-            "creationDate": hour_of(moment.utc).to_rfc3339_opts(SecondsFormat::Secs, true),
+            "creationDate": began.to_rfc3339_opts(SecondsFormat::Secs, true),
             "mfaAuthenticated": if with_mfa { "true" } else { "false" },
         })
+    }
+
+    /// Who somebody at the sign-in page is; `None` for a name that no user has. Only a session that the page lets in
+    /// has an ARN, and none has a key yet.
+    pub fn sign_in_identity(&self, by: &Principal, succeeds: bool, moment: Moment) -> Option<Value> {
+        let account_id = &*self.account_id;
+        let mut identity = match by {
+            Principal::Service(_) => return None,
+            Principal::User(name) if !self.has_user(name) => return None,
+            _ => self.user_identity(by, &Via::cli(""), account_id, moment),
+        };
+        let members = identity.as_object_mut().map_or_else(Map::new, std::mem::take);
+        let seen = |member: &str| match (by, member) {
+            (Principal::User(_), "arn") => succeeds,
+            (Principal::User(_) | Principal::Role { .. }, "accessKeyId") => !succeeds,
+            _ => true,
+        };
+        let blanked =
+            |(member, value)| if member == "accessKeyId" { (member, "".into()) } else { (member, value) };
+        Some(members.into_iter().filter(|(member, _)| seen(member)).map(blanked).collect())
+    }
+
+    /// Opens somebody's console session, which their calls from the console then belong to.
+    pub fn begin_console_session(&mut self, by: &Principal, began: DateTime<Utc>, with_mfa: bool) {
+        self.console_sessions.insert(by.clone(), ConsoleSession { began, with_mfa });
+    }
+
+    /// Whether somebody signs in with a second factor.
+    pub fn uses_mfa(&self, by: &Principal) -> bool {
+        matches!(by, Principal::User(name) if self.mfa_users.contains(name))
+    }
+
+    /// The serial number of somebody's second factor.
+    pub fn mfa_serial(&self, by: &Principal) -> Option<String> {
+        let name = match by {
+            Principal::Root => "root-account-mfa-device",
+            Principal::User(name) => name,
+            Principal::Role { .. } | Principal::Service(_) => return None,
+        };
+        Some(global_arn("iam", &self.account_id, &format!("mfa/{name}")))
     }
 }
 

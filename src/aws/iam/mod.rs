@@ -18,7 +18,10 @@ mod state;
 mod tests;
 mod users;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -52,6 +55,7 @@ pub struct Iam {
     account_id: Arc<str>,
     state: State,
     mfa_users: BTreeSet<Arc<str>>,
+    console_sessions: BTreeMap<Principal, identity::ConsoleSession>,
 }
 
 /// A request to be judged.
@@ -101,7 +105,12 @@ impl Iam {
     pub fn new(account_id: &str, _home: &Region) -> Self {
         let mut state = State::default();
         state.roles.insert(INSTALLER.into(), installer(account_id));
-        Self { account_id: account_id.into(), state, mfa_users: BTreeSet::new() }
+        Self {
+            account_id: account_id.into(),
+            state,
+            mfa_users: BTreeSet::new(),
+            console_sessions: BTreeMap::new(),
+        }
     }
 
     /// Says that a person signs in with a second factor, which shows in the records of their console sessions.
