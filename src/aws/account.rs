@@ -54,19 +54,31 @@ impl Account {
         self.services.get(service)?.operation(name)
     }
 
+    /// The same call many times over, told as one with its count: reads of objects by the million.
+    ///
+    /// # Errors
+    /// As [`Account::call`].
+    pub fn call_many(&mut self, call: &Arc<ApiCall>, count: u64, out: &mut Outbox<'_>) -> ApiOutcome {
+        self.pass(call, count, out)
+    }
+
     /// The one door: validates, authorises, runs, and records. A refusal is recorded too.
     ///
     /// # Errors
     /// What AWS answers, in its own words: an unknown operation, parameters that do not fit, a refusal, or
     /// whatever the service says.
     pub fn call(&mut self, call: &Arc<ApiCall>, out: &mut Outbox<'_>) -> ApiOutcome {
+        self.pass(call, 1, out)
+    }
+
+    fn pass(&mut self, call: &Arc<ApiCall>, count: u64, out: &mut Outbox<'_>) -> ApiOutcome {
         let Some(operation) = self.operation(call.service, &call.operation) else {
             let message = format!("Vigie does not simulate {} {}", call.service, call.operation);
             return Err(ApiError { malformed: true, ..ApiError::client("InvalidAction", message) });
         };
         (operation.fits)(&call.parameters)
             .map_err(|error| ApiError::malformed(format!("Parameter validation failed:\n{error}")))?;
-        let outcome = match self.authorise(operation, call) {
+        let outcome = match self.authorise(operation, call).and_then(|()| self.meet_needs(operation, call)) {
             Ok(()) => {
                 if call.service == ServiceName::Config && operation.access == Access::Write {
                     self.brief_config(&call.region);
@@ -80,7 +92,8 @@ impl Account {
             Err(refusal) => Err(refusal),
         };
         if !outcome.as_ref().is_err_and(|error| error.malformed) {
-            let record = record::build(&self.services, &self.id, operation, call, &outcome, out);
+            let mut record = record::build(&self.services, &self.id, operation, call, &outcome, out);
+            record.count = count;
             let bus_wants_reads = self.services.eventbridge.wants_reads(&record.region);
             self.services.cloudtrail.record(record, bus_wants_reads, out);
         }

@@ -5,16 +5,21 @@
 //!
 //! Source: EventBridge user guide, "Using resource-based policies" and "EventBridge and IAM roles".
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::{
-    Account, ApiCall, Parcel, Principal, Reason, ServiceName, Via, note::reasons, outbox::Delivery,
-    parcel::Sender,
+    Account, ApiCall, ApiError, Operation, Parcel, Principal, Reason, ServiceName, Via, arn::arn,
+    note::reasons, outbox::Delivery, parcel::Sender, service::Admission,
 };
 
 impl Account {
     /// Why the role in whose name a parcel comes may not send it. `None` also for parcels that come in no role's name.
     pub(super) fn role_refuses(&self, delivery: &Delivery) -> Option<Reason> {
+        if let Some(refusal) = self.log_writer_refuses(delivery) {
+            return Some(refusal);
+        }
         let (sender, service, operation, parameters) = amounts_to(&delivery.parcel)?;
         let Sender::Role { role_arn, principal, source_arn } = sender else { return None };
         let Some(role) = self.services().iam.role_trusting(role_arn, principal, source_arn) else {
@@ -33,6 +38,39 @@ impl Account {
         };
         let refusal = self.authorise(operation, &call).err()?;
         Some(Reason::new(reasons::NOT_AUTHORISED, refusal.message))
+    }
+
+    /// Tries the resources of other services that a call's settings name.
+    pub(super) fn meet_needs(&self, operation: &'static Operation, call: &ApiCall) -> Result<(), ApiError> {
+        let needs = self.services().get(call.service).map(|service| service.needs(operation, call));
+        for need in needs.into_iter().flatten() {
+            let there =
+                self.services().get(need.of).map_or(Ok(()), |of| of.admits(&need.admission, &need.region));
+            let granted = there.and_then(|()| self.services().iam.lets_act(&need.admission));
+            granted.map_err(
+                |reason| {
+                    if reason.code == reasons::NO_RESOURCE { need.missing } else { need.refused }
+                },
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Why the role in whose name log events are written does not let them through.
+    fn log_writer_refuses(&self, delivery: &Delivery) -> Option<Reason> {
+        let Parcel::LogEvents { group, stream, by, .. } = &delivery.parcel else { return None };
+        if !by.starts_with("arn:") {
+            return None;
+        }
+        let stream = format!("log-group:{group}:log-stream:{stream}");
+        let stream_arn = arn("logs", &delivery.to.region, self.id(), &stream);
+        let admission = Admission {
+            principal: delivery.from.service.event_source(),
+            role_arn: Some(Arc::clone(by)),
+            asks: vec![("logs:CreateLogStream", stream_arn.clone()), ("logs:PutLogEvents", stream_arn)],
+            source_arn: delivery.reference.clone().unwrap_or_else(|| Arc::clone(by)),
+        };
+        self.services().iam.lets_act(&admission).err()
     }
 }
 

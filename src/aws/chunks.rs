@@ -71,7 +71,7 @@ impl<T: Timed + Clone> Chunks<T> {
         self.since(from).take_while(move |entry| entry.at() < until)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())
     }
 

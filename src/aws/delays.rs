@@ -49,8 +49,13 @@ delays! {
     EventHistory: classroom 5_000, realistic 300_000, jitter 20;
     /// Until a trail's file is in its bucket: about 5 min on average, not guaranteed.
     TrailToS3: classroom 6_000, realistic 300_000, jitter 20;
+    /// How long a file takes records in before it is closed: CloudTrail delivers files about every 5 min. In class
+    /// each file holds what falls on the same instant, so that every act has its own.
+    TrailFile: classroom 0, realistic 240_000, jitter 0;
+    /// From a file in the bucket to the trail's topic: teaching default.
+    TrailToSns: classroom 1_000, realistic 1_000, jitter 20;
     /// Until a trail's record is in its log group: typically within 5 min.
-    TrailToLogs: classroom 6_000, realistic 300_000, jitter 20;
+    TrailToLogs: classroom 6_000, realistic 250_000, jitter 20;
     /// From the act to the default bus: seconds to minutes.
     TrailToBus: classroom 3_000, realistic 60_000, jitter 30;
     /// From the end of a period to its datapoint being there: teaching default.

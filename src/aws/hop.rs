@@ -61,6 +61,8 @@ hop_paths! {
     TrailS3 = "trail>s3",
     TrailLogs = "trail>logs",
     TrailBus = "trail>bus",
+    /// A trail tells its topic that a file is in the bucket.
+    TrailSns = "trail>sns",
     LogsMetric = "logs>metric",
     /// A resource publishes a datapoint.
     ResMetric = "res>metric",

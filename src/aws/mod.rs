@@ -30,6 +30,7 @@ pub mod delays;
 pub mod ec2;
 pub mod eventbridge;
 pub mod faults;
+pub mod gzip;
 pub mod hop;
 pub mod iam;
 pub mod lambda;

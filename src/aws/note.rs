@@ -32,6 +32,12 @@ impl Reason {
 pub mod reasons {
     /// The call was recorded, but no trail was logging, so the bus hears nothing.
     pub const NO_LOGGING_TRAIL: &str = "no-logging-trail";
+    /// The call was recorded, but the selectors of the trail leave it out.
+    pub const NOT_SELECTED: &str = "not-selected";
+    /// The trail would deliver this, but it does not log.
+    pub const TRAIL_STOPPED: &str = "trail-stopped";
+    /// A data event, which no logging trail asked for.
+    pub const DATA_EVENTS_OFF: &str = "data-events-off";
     /// Read-only calls (Describe, Get, List) are not offered to an `ENABLED` rule.
     pub const READ_ONLY_NOT_OFFERED: &str = "read-only-not-offered";
     /// No rule on this bus matched: the event is gone.
@@ -93,6 +99,9 @@ pub mod reasons {
 
     pub const ALL: &[&str] = &[
         NO_LOGGING_TRAIL,
+        NOT_SELECTED,
+        TRAIL_STOPPED,
+        DATA_EVENTS_OFF,
         READ_ONLY_NOT_OFFERED,
         NO_RULE_MATCHED,
         RULE_DISABLED,

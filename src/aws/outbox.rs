@@ -53,6 +53,15 @@ pub struct Send {
     pub reference: Option<Arc<str>>,
 }
 
+/// A parcel for a hop that was written before it.
+#[derive(Clone, Debug)]
+pub struct Handover {
+    pub from: Node,
+    pub to: Node,
+    pub parcel: Parcel,
+    pub reference: Option<Arc<str>>,
+}
+
 /// Where a service writes what leaves it.
 #[derive(Debug)]
 pub struct Outbox<'a> {
@@ -192,6 +201,18 @@ impl<'a> Outbox<'a> {
     /// Writes a hop that needs no delivery: something seen at once by its addressee, or visible after `delay`.
     pub fn mark(&mut self, path: HopPath, from: Node, to: Node, payload: Payload, delay: Delay) -> HopId {
         let due_at = self.moment.now.after(self.delay(delay));
+        self.mark_until(path, from, to, payload, due_at)
+    }
+
+    /// The same, when it is known at what moment it arrives.
+    pub fn mark_until(
+        &mut self,
+        path: HopPath,
+        from: Node,
+        to: Node,
+        payload: Payload,
+        due_at: SimTime,
+    ) -> HopId {
         self.ledger.depart(NewHop {
             path,
             cause: self.cause,
@@ -225,6 +246,15 @@ impl<'a> Outbox<'a> {
         let due_at = self.moment.now.after(self.delay(delay));
         let from = to.clone();
         self.queue.push(due_at, Delivery { to, parcel, cause: self.cause, hop: None, from, reference: None });
+    }
+
+    /// Hands over, after `wait`, a parcel for a hop that was marked before: what becomes of it is that hop's fate, and
+    /// the receipt tells of that hop.
+    pub fn hand_over_for(&mut self, hop: HopId, handover: Handover, wait: SimDuration) {
+        let Handover { from, to, parcel, reference } = handover;
+        let due_at = self.moment.now.after(wait);
+        self.queue
+            .push(due_at, Delivery { to, parcel, cause: Cause::Hop(hop), hop: Some(hop), from, reference });
     }
 
     /// Writes down something that could have travelled and did not.

@@ -1,12 +1,12 @@
 //! What a service is to the account and to the engine.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    ApiCall, ApiOutcome, Moment, Operation, Outbox, Parcel, Receipt, Region, note::Reason,
+    ApiCall, ApiError, ApiOutcome, Moment, Operation, Outbox, Parcel, Receipt, Region, note::Reason,
     parcel::ResourceChange,
 };
 
@@ -130,6 +130,31 @@ pub struct TrailShape {
     pub resources: Option<Value>,
 }
 
+/// A service at the door of another one's resource.
+#[derive(Clone, Debug)]
+pub struct Admission {
+    /// Such as `cloudtrail.amazonaws.com`.
+    pub principal: &'static str,
+    /// The role it acts as, where it does: then that role decides, and not the resource's policy.
+    pub role_arn: Option<Arc<str>>,
+    /// Actions, and the ARN each is for.
+    pub asks: Vec<(&'static str, String)>,
+    /// The resource it acts for.
+    pub source_arn: Arc<str>,
+}
+
+/// A setting that names a resource of another service, which AWS tries before it accepts the call.
+#[derive(Clone, Debug)]
+pub struct Need {
+    pub of: ServiceName,
+    pub region: Region,
+    pub admission: Admission,
+    /// The answer when there is no such resource.
+    pub missing: ApiError,
+    /// The answer when the resource, or the role, does not let the service in.
+    pub refused: ApiError,
+}
+
 /// What became of a parcel at its addressee.
 pub type Reception = Result<(), Reason>;
 
@@ -176,6 +201,16 @@ pub trait Service: Dispatch {
         _outcome: &ApiOutcome,
     ) -> TrailShape {
         TrailShape::default()
+    }
+
+    /// What the settings in a call need of other services' resources.
+    fn needs(&self, _operation: &'static Operation, _call: &ApiCall) -> Vec<Need> {
+        Vec::new()
+    }
+
+    /// Whether a resource of this service is there, and its policy lets another service in.
+    fn admits(&self, _admission: &Admission, _region: &Region) -> Reception {
+        Ok(())
     }
 
     /// Learns what became of a parcel it sent.

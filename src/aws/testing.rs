@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{
-    Account, ApiCall, ApiOutcome, Delays, Fault, Faults, HopPath, Ledger, Moment, NearMiss, Note, Outbox,
-    Parcel, Principal, Region, ServiceName, Via,
+    Account, ApiCall, ApiOutcome, Delays, Fate, Fault, Faults, HopPath, Ledger, Moment, NearMiss, Note,
+    Outbox, Parcel, Principal, Region, ServiceName, Via,
     call::{Input, InputKind},
     outbox::Delivery,
     registry::Services,
@@ -23,7 +23,7 @@ pub struct Sandbox {
     pub ledger: Ledger,
     queue: EventQueue<Delivery>,
     dice: Dice,
-    delays: Delays,
+    pub delays: Delays,
     faults: Faults,
     now: SimTime,
     epoch: DateTime<Utc>,
@@ -31,6 +31,8 @@ pub struct Sandbox {
     via: Via,
     region: Region,
     refusals: Vec<String>,
+    /// How many hops and notes are forgotten.
+    since: (usize, usize),
     /// Everything delivered so far, to whom.
     pub delivered: Vec<(ServiceName, Parcel)>,
 }
@@ -58,6 +60,7 @@ impl Sandbox {
             via: Via::cli("203.0.113.24"),
             region,
             refusals: Vec::new(),
+            since: (0, 0),
             delivered: Vec::new(),
         }
     }
@@ -152,6 +155,20 @@ impl Sandbox {
         std::mem::take(&mut self.refusals)
     }
 
+    /// Looks at what happens from here on only: hops and near misses so far are no longer counted.
+    pub fn forget(&mut self) -> &mut Self {
+        self.since = (self.ledger.hops().len(), self.ledger.notes().len());
+        self
+    }
+
+    /// What became of hops other than being accepted, as services wrote it down.
+    pub fn fates(&self) -> Vec<&Fate> {
+        let notes = self.ledger.notes()[self.since.1..].iter();
+        notes
+            .filter_map(|note| if let Note::Fate { fate, .. } = &note.body { Some(fate) } else { None })
+            .collect()
+    }
+
     /// The services, to look at.
     pub fn services(&self) -> &Services {
         self.account.services()
@@ -159,13 +176,13 @@ impl Sandbox {
 
     /// What travelled on a path so far: each payload's JSON.
     pub fn payloads(&self, path: HopPath) -> Vec<Value> {
-        let hops = self.ledger.hops().iter().filter(|hop| hop.path == path);
+        let hops = self.hops(path).into_iter();
         hops.map(|hop| hop.payload.body().into_owned()).collect()
     }
 
     /// The hops of a path so far.
     pub fn hops(&self, path: HopPath) -> Vec<&super::hop::Hop> {
-        self.ledger.hops().iter().filter(|hop| hop.path == path).collect()
+        self.ledger.hops()[self.since.0..].iter().filter(|hop| hop.path == path).collect()
     }
 
     /// The titles of what travelled on a path so far.
@@ -181,7 +198,7 @@ impl Sandbox {
 
     /// What might have travelled and did not.
     pub fn near_misses(&self) -> Vec<Arc<NearMiss>> {
-        let notes = self.ledger.notes().iter();
+        let notes = self.ledger.notes()[self.since.1..].iter();
         notes
             .filter_map(|note| match &note.body {
                 Note::NearMiss(miss) => Some(Arc::clone(miss)),

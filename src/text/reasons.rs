@@ -8,6 +8,18 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
         "no-logging-trail" => {
             ("aucune piste n'enregistre : le bus n'entend rien", "no trail is logging: the bus hears nothing")
         }
+        "not-selected" => (
+            "les sélecteurs de la piste l'écartent : elle ne le livre pas",
+            "the trail's selectors leave it out: it is not delivered",
+        ),
+        "trail-stopped" => (
+            "la piste est arrêtée : rien de ce silence ne sera livré plus tard",
+            "the trail is stopped: nothing of this silence is delivered later",
+        ),
+        "data-events-off" => (
+            "événement de données : aucune piste active ne l'a demandé, il n'est noté nulle part",
+            "data event: no logging trail asked for it, so it is written nowhere",
+        ),
         "read-only-not-offered" => (
             "appel de lecture : jamais proposé à une règle ENABLED",
             "read-only call: never offered to an ENABLED rule",

@@ -174,7 +174,11 @@ fn a_property_is_offered_only_if_the_account_has_a_parameter_for_it() {
         ("AWS::IAM::User", "CreateUser", &["Groups", "ManagedPolicyArns", "Policies", "LoginProfile"]),
         ("AWS::IAM::Role", "CreateRole", &["ManagedPolicyArns", "Policies"]),
         ("AWS::IAM::ManagedPolicy", "CreatePolicy", &["Users", "Roles", "Groups"]),
-        ("AWS::CloudTrail::Trail", "CreateTrail", &["IsLogging", "EventSelectors"]),
+        (
+            "AWS::CloudTrail::Trail",
+            "CreateTrail",
+            &["IsLogging", "EventSelectors", "AdvancedEventSelectors", "InsightSelectors"],
+        ),
         ("AWS::CloudWatch::Alarm", "PutMetricAlarm", &[]),
         ("AWS::Logs::LogGroup", "CreateLogGroup", &["retentionInDays"]),
         ("AWS::Config::ConfigRule", "PutConfigRule/ConfigRule", &[]),

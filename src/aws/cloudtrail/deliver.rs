@@ -1,19 +1,24 @@
 //! What happens to a record: the event history, then the bus, the bucket and the log group of the trails that log.
 //!
-//! The three deliveries of a trail are counted from the act, side by side, not one after the other.
+//! The three deliveries of a trail are counted from the act, side by side, not one after the other. A trail that does
+//! not deliver a record says why, beside the hops.
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{CloudTrail, Trail, history};
-use crate::aws::{
-    Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Reason, ServiceName, note::reasons,
-    outbox::Send, parcel::LogEvent, record::Record,
+use super::{
+    CloudTrail, PRINCIPAL, Trail,
+    bus::{self, Silence},
+    history,
 };
-
-/// The principal that writes to buckets and log groups.
-const PRINCIPAL: &str = "cloudtrail.amazonaws.com";
+use crate::{
+    aws::{
+        Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Reason, Region, ServiceName,
+        note::reasons, outbox::Send, parcel::LogEvent, payload::COUNT, record::Record,
+    },
+    kernel::HopId,
+};
 
 impl CloudTrail {
     /// Takes the record of a call: into the event history, and to whatever trail is logging.
@@ -22,136 +27,92 @@ impl CloudTrail {
     /// `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`.
     pub fn record(&mut self, record: Record, bus_wants_reads: bool, out: &mut Outbox<'_>) {
         let closing = self.closing.take();
-        let covering: Vec<Trail> = self
-            .trails
-            .iter()
-            .filter(|trail| trail.is_logging)
-            .chain(&closing)
-            .filter(|trail| trail.covers(&record))
-            .cloned()
-            .collect();
+        let remaining =
+            self.trails.iter().filter(|trail| closing.as_ref().is_none_or(|it| it.arn != trail.arn));
+        let trails: Vec<Arc<Trail>> = remaining.chain(&closing).cloned().collect();
+        let (covering, others): (Vec<_>, Vec<_>) = trails
+            .into_iter()
+            .map(|trail| (refusal(&trail, &record), trail))
+            .partition(|(why, _)| why.is_none());
+        let notebook = Node::new(ServiceName::CloudTrail, &record.region, Arc::clone(&record.event_name));
         if !record.management && covering.is_empty() {
-            return; // Nobody asked for this data event, so it is nowhere.
+            let reason = Reason::new(reasons::DATA_EVENTS_OFF, asked_for(&record));
+            out.near_miss(HopPath::ApiTrail, record.subject.clone(), notebook, reason);
+            return;
         }
 
-        let notebook = Node::new(ServiceName::CloudTrail, &record.region, Arc::clone(&record.event_name));
         let payload = act(&record, Arc::clone(&record.json));
         let hop = out.mark(HopPath::ApiTrail, record.subject.clone(), notebook.clone(), payload, Delay::None);
         if record.management {
-            let moment = out.moment();
-            let visible_at = moment.now.after(out.delay(Delay::EventHistory));
-            let event = history::event(&record, (moment.now, moment.utc), visible_at, hop);
-            self.history.entry(record.region.clone()).or_default().push(event);
+            self.remember(&record, hop, out);
         }
         out.caused_by(hop, |out| {
-            let is_logged = !covering.is_empty();
-            offer_to_bus(&self.account_id, &record, &notebook, (is_logged, bus_wants_reads), out);
-            for trail in &covering {
-                send_to_bucket(&self.account_id, trail, &record, &notebook, out);
+            let silence = if covering.is_empty() { Some(silence(&others)) } else { None };
+            bus::offer(&self.account_id, &record, &notebook, silence, bus_wants_reads, out);
+            for (_, trail) in &covering {
+                self.file(trail, &record, &notebook, out);
                 send_to_logs(&self.account_id, trail, &record, &notebook, out);
+            }
+            for (why, trail) in others {
+                if let Some(reason) = why {
+                    let bucket = Node::new(ServiceName::S3, &trail.home, Arc::clone(&trail.bucket));
+                    out.near_miss(HopPath::TrailS3, notebook.clone(), bucket, reason);
+                }
             }
         });
     }
+
+    fn remember(&mut self, record: &Record, hop: HopId, out: &mut Outbox<'_>) {
+        let moment = out.moment();
+        let visible_at = moment.now.after(out.delay(Delay::EventHistory));
+        let event = history::event(record, (moment.now, moment.utc), visible_at, hop);
+        let events = self.history.entry(record.region.clone()).or_default();
+        events.forget_before((moment.utc - history::KEPT).timestamp_millis());
+        events.insert(event);
+    }
 }
 
-fn act(record: &Record, body: Arc<Value>) -> Payload {
+/// Why a trail does not deliver a record; `None` when it does.
+fn refusal(trail: &Trail, record: &Record) -> Option<Reason> {
+    match trail.keeps_out(record) {
+        Some(why) => Some(Reason::new(reasons::NOT_SELECTED, format!("{}: {why}", trail.name))),
+        None if !trail.is_logging => Some(Reason::new(reasons::TRAIL_STOPPED, Arc::clone(&trail.name))),
+        None => None,
+    }
+}
+
+/// Why the bus hears nothing when no trail delivers.
+fn silence(others: &[(Option<Reason>, Arc<Trail>)]) -> Silence {
+    let logging = others.iter().filter(|(_, trail)| trail.is_logging);
+    let whys: Vec<&str> = logging.filter_map(|(why, _)| why.as_ref().map(|why| &*why.detail)).collect();
+    if whys.is_empty() { Silence::NoLoggingTrail } else { Silence::NotSelected(whys.join("; ")) }
+}
+
+/// `GetObject`, or `GetObject ×40`.
+fn asked_for(record: &Record) -> String {
+    match record.count {
+        1 => record.event_name.to_string(),
+        count => format!("{} ×{count}", record.event_name),
+    }
+}
+
+/// A record as it travels; many alike travel as one, with their count beside it.
+pub(super) fn act(record: &Record, mut body: Arc<Value>) -> Payload {
+    if record.count > 1
+        && let Some(members) = Arc::make_mut(&mut body).as_object_mut()
+    {
+        members.insert(COUNT.to_owned(), record.count.into());
+    }
     Payload::json(PayloadKind::Act, Arc::clone(&record.event_name), body)
 }
 
-fn offer_to_bus(
-    account_id: &str,
-    record: &Record,
-    notebook: &Node,
-    (is_logged, bus_wants_reads): (bool, bool),
-    out: &mut Outbox<'_>,
-) {
-    let bus = Node::new(ServiceName::EventBridge, &record.region, "default");
-    let read_only = record.is_named_like_a_read();
-    let kept_back = if !is_logged {
-        Some(reasons::NO_LOGGING_TRAIL)
-    } else if read_only && !bus_wants_reads {
-        Some(reasons::READ_ONLY_NOT_OFFERED)
-    } else {
-        None
-    };
-    if let Some(code) = kept_back {
-        let reason = Reason::new(code, Arc::clone(&record.event_name));
-        out.near_miss(HopPath::TrailBus, notebook.clone(), bus, reason);
-        return;
-    }
-    let event = Arc::new(envelope(account_id, record, &out.uuid()));
-    out.send(Send {
-        path: HopPath::TrailBus,
-        from: notebook.clone(),
-        to: bus,
-        payload: act(record, Arc::clone(&event)),
-        parcel: Parcel::BusEvent { bus: "default".into(), event, read_only },
-        delay: Delay::TrailToBus,
-        reference: None,
-    });
-}
-
-/// The event as EventBridge delivers it.
-fn envelope(account_id: &str, record: &Record, id: &str) -> Value {
-    let detail_type = match record.json.get("eventType").and_then(Value::as_str) {
-        Some("AwsConsoleSignIn") => "AWS Console Sign In via CloudTrail",
-        Some("AwsServiceEvent") => "AWS Service Event via CloudTrail",
-        Some("AwsConsoleAction") => "AWS Console Action via CloudTrail",
-        Some("AwsCloudTrailInsight") => "AWS Insight via CloudTrail",
-        Some("AwsVpceEvent") => "AWS Network Activity Event via CloudTrail",
-        _ => "AWS API Call via CloudTrail",
-    };
-    let service = record.event_source.split('.').next().unwrap_or_default();
-    json!({
-        "version": "0",
-        "id": id,
-        "detail-type": detail_type,
-        "source": format!("aws.{service}"),
-        "account": account_id,
-        "time": record.json.get("eventTime"),
-        "region": record.region.as_str(),
-        "resources": [],
-        "detail": &*record.json,
-    })
-}
-
-fn send_to_bucket(account_id: &str, trail: &Trail, record: &Record, notebook: &Node, out: &mut Outbox<'_>) {
-    let key: Arc<str> = object_key(account_id, trail, record, out).into();
-    let body = Arc::new(json!({ "Records": [&*record.json] }));
-    out.send(Send {
-        path: HopPath::TrailS3,
-        from: notebook.clone(),
-        to: Node::new(ServiceName::S3, &trail.home, Arc::clone(&trail.bucket)),
-        payload: act(record, Arc::clone(&body)),
-        parcel: Parcel::PutObject {
-            bucket: Arc::clone(&trail.bucket),
-            key,
-            body,
-            by: PRINCIPAL.into(),
-            source_arn: Arc::clone(&trail.arn),
-        },
-        delay: Delay::TrailToS3,
-        reference: Some(Arc::clone(&trail.arn)),
-    });
-}
-
-/// `[prefix/]AWSLogs/ACC/CloudTrail/REGION/YYYY/MM/DD/ACC_CloudTrail_REGION_YYYYMMDDTHHmmZ_16RANDOM.json.gz`.
-///
-/// Each call gets a file of its own: several files may carry the same minute, and so each keeps its one cause.
-fn object_key(account_id: &str, trail: &Trail, record: &Record, out: &mut Outbox<'_>) -> String {
-    let utc = out.moment().utc;
-    let (day, minute) = (utc.format("%Y/%m/%d"), utc.format("%Y%m%dT%H%MZ"));
-    let (region, random) = (&record.region, out.base32(16));
-    let prefix = trail.key_prefix.as_deref().map_or_else(String::new, |prefix| format!("{prefix}/"));
-    format!(
-        "{prefix}AWSLogs/{account_id}/CloudTrail/{region}/{day}/\
-         {account_id}_CloudTrail_{region}_{minute}_{random}.json.gz"
-    )
+/// The stream of a region's records in a trail's log group.
+pub(super) fn log_stream(account_id: &str, region: &Region) -> String {
+    format!("{account_id}_CloudTrail_{region}")
 }
 
 fn send_to_logs(account_id: &str, trail: &Trail, record: &Record, notebook: &Node, out: &mut Outbox<'_>) {
     let Some((group, region)) = trail.log_group() else { return };
-    let stream = format!("{account_id}_CloudTrail_{}", record.region);
     let line = LogEvent { timestamp: out.moment().epoch_ms(), message: record.json.to_string().into() };
     out.send(Send {
         path: HopPath::TrailLogs,
@@ -160,9 +121,9 @@ fn send_to_logs(account_id: &str, trail: &Trail, record: &Record, notebook: &Nod
         payload: act(record, Arc::clone(&record.json)),
         parcel: Parcel::LogEvents {
             group,
-            stream: stream.into(),
+            stream: log_stream(account_id, &record.region).into(),
             events: Arc::from([line]),
-            by: PRINCIPAL.into(),
+            by: trail.log_role_arn.clone().unwrap_or_else(|| PRINCIPAL.into()),
         },
         delay: Delay::TrailToLogs,
         reference: Some(Arc::clone(&trail.arn)),

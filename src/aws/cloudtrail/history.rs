@@ -6,12 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    aws::{record::Record, timestamps},
+    aws::{chunks::Timed, record::Record, timestamps},
     kernel::{HopId, SimTime},
 };
 
 /// How long the event history reaches back (CloudTrail User Guide).
-const KEPT: TimeDelta = TimeDelta::days(90);
+pub(super) const KEPT: TimeDelta = TimeDelta::days(90);
 
 /// One management event of the history.
 #[derive(Clone, Debug)]
@@ -24,6 +24,12 @@ pub struct HistoryEvent {
     pub visible_at: SimTime,
     /// The `api>trail` hop that brought it.
     pub hop: HopId,
+}
+
+impl Timed for Arc<HistoryEvent> {
+    fn at(&self) -> i64 {
+        self.utc.timestamp_millis()
+    }
 }
 
 impl HistoryEvent {

@@ -5,7 +5,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{CloudTrail, HistoryEvent};
-use crate::aws::{ApiError, ApiOutcome, CallContext, timestamps::Timestamp};
+use crate::{
+    aws::{ApiError, ApiOutcome, CallContext, timestamps::Timestamp},
+    kernel::SimTime,
+};
 
 /// Looks up management events of the last 90 days in this region, newest first.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -79,21 +82,19 @@ impl CloudTrail {
                 return Err(ApiError::client("InvalidMaxResultsException", message));
             }
         };
-        let from = match input.next_token.as_deref().map(str::parse::<usize>) {
-            None => 0,
-            Some(Ok(from)) => from,
-            Some(Err(_)) => {
+        let (from, asked_at) = match input.next_token.as_deref().map(parse_token) {
+            None => (0, cx.moment().now),
+            Some(Some(place)) => place,
+            Some(None) => {
                 return Err(ApiError::client("InvalidNextTokenException", "Invalid pagination token."));
             }
         };
-        let moment = cx.moment();
         let attribute = input.lookup_attributes.first();
         let mut found = self
             .history(cx.region())
-            .iter()
             .rev()
             .filter(|_| input.event_category.is_none()) // Vigie produces no Insights events.
-            .filter(|event| event.is_visible(moment.now, moment.utc))
+            .filter(|event| event.is_visible(asked_at, cx.moment().utc))
             .filter(|event| input.start_time.is_none_or(|start| event.utc >= start.0))
             .filter(|event| input.end_time.is_none_or(|end| event.utc <= end.0))
             .filter(|event| attribute.is_none_or(|attribute| attribute.fits(event)))
@@ -103,10 +104,17 @@ impl CloudTrail {
 
         let mut answer = Map::from_iter([("Events".to_owned(), Value::Array(events))]);
         if more {
-            answer.insert("NextToken".to_owned(), (from + page).to_string().into());
+            let token = format!("{}.{}", from + page, asked_at.as_millis());
+            answer.insert("NextToken".to_owned(), token.into());
         }
         Ok(Value::Object(answer))
     }
+}
+
+/// Where the next page begins, among what showed when the first one was asked for.
+fn parse_token(token: &str) -> Option<(usize, SimTime)> {
+    let (from, asked_at) = token.split_once('.')?;
+    Some((from.parse().ok()?, SimTime::from_millis(asked_at.parse().ok()?)))
 }
 
 impl LookupAttribute {

@@ -1,12 +1,12 @@
-//! A trail: what it covers, where it delivers, and how its deliveries went.
+//! A trail: what it covers and where it delivers.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::selectors::{self, EventSelector};
-use crate::aws::{Region, parcel::ResourceChange, record::Record};
+use super::{selectors::Selectors, status::Status};
+use crate::aws::{Region, arn::Arn, parcel::ResourceChange, record::Record, tags::Tags};
 
 /// A trail.
 #[derive(Clone, Debug)]
@@ -16,26 +16,19 @@ pub struct Trail {
     pub home: Region,
     pub bucket: Arc<str>,
     pub key_prefix: Option<Arc<str>>,
+    pub topic_arn: Option<Arc<str>>,
     pub includes_global_services: bool,
     pub is_multi_region: bool,
     pub validates_log_files: bool,
     pub log_group_arn: Option<Arc<str>>,
     pub log_role_arn: Option<Arc<str>>,
     pub kms_key_id: Option<Arc<str>>,
-    pub tags: Vec<(Arc<str>, Arc<str>)>,
-    pub selectors: Vec<EventSelector>,
+    pub tags: Tags,
+    pub selectors: Selectors,
     pub is_logging: bool,
     pub started: Option<DateTime<Utc>>,
     pub stopped: Option<DateTime<Utc>>,
-    pub to_bucket: DeliveryStatus,
-    pub to_logs: DeliveryStatus,
-}
-
-/// How the last delivery to a place went.
-#[derive(Clone, Debug, Default)]
-pub struct DeliveryStatus {
-    pub latest: Option<DateTime<Utc>>,
-    pub error: Option<Arc<str>>,
+    pub status: Status,
 }
 
 impl Trail {
@@ -44,19 +37,29 @@ impl Trail {
         self.is_multi_region || self.home == *region
     }
 
-    /// Whether this trail, when it logs, delivers such a record.
-    pub fn covers(&self, record: &Record) -> bool {
-        let global = matches!(record.event_source, "iam.amazonaws.com" | "sts.amazonaws.com");
-        self.reaches(&record.region)
-            && (!global || self.includes_global_services)
-            && self.selectors.iter().any(|selector| selector.selects(record))
+    /// Why this trail, when it logs, does not deliver such a record; `None` when it does.
+    pub fn keeps_out(&self, record: &Record) -> Option<String> {
+        let is_global = matches!(record.event_source, "iam.amazonaws.com" | "sts.amazonaws.com");
+        if !self.reaches(&record.region) {
+            Some(format!("awsRegion={}", record.region))
+        } else if is_global && !self.includes_global_services {
+            Some("IncludeGlobalServiceEvents=false".to_owned())
+        } else {
+            self.selectors.keeps_out(record)
+        }
     }
 
     /// The log group's name and region, from its ARN.
     pub fn log_group(&self) -> Option<(Arc<str>, Region)> {
-        let arn = crate::aws::arn::Arn::parse(self.log_group_arn.as_deref()?)?;
+        let arn = Arn::parse(self.log_group_arn.as_deref()?).filter(|arn| arn.service == "logs")?;
         let name = arn.resource.strip_prefix("log-group:")?;
         Some((name.strip_suffix(":*").unwrap_or(name).into(), Region::new(arn.region)))
+    }
+
+    /// Where in its bucket its files lie: `[prefix/]AWSLogs/ACCOUNT/`.
+    pub fn folder(&self, account_id: &str) -> String {
+        let prefix = self.key_prefix.as_deref().map_or_else(String::new, |prefix| format!("{prefix}/"));
+        format!("{prefix}AWSLogs/{account_id}/")
     }
 
     /// What `CreateTrail` and `UpdateTrail` answer.
@@ -70,6 +73,8 @@ impl Trail {
         put("Name", (*self.name).into());
         put("S3BucketName", (*self.bucket).into());
         put("S3KeyPrefix", self.key_prefix.as_deref().into());
+        put("SnsTopicName", self.topic_arn.as_deref().into());
+        put("SnsTopicARN", self.topic_arn.as_deref().into());
         put("IncludeGlobalServiceEvents", self.includes_global_services.into());
         put("IsMultiRegionTrail", self.is_multi_region.into());
         put("TrailARN", (*self.arn).into());
@@ -86,8 +91,7 @@ impl Trail {
         let mut answer = self.summary();
         let organization = answer.shift_remove("IsOrganizationTrail");
         answer.insert("HomeRegion".to_owned(), self.home.as_str().into());
-        answer
-            .insert("HasCustomEventSelectors".to_owned(), (!selectors::are_default(&self.selectors)).into());
+        answer.insert("HasCustomEventSelectors".to_owned(), (!self.selectors.are_default()).into());
         answer.insert("HasInsightSelectors".to_owned(), false.into());
         answer.insert("IsOrganizationTrail".to_owned(), organization.unwrap_or(false.into()));
         Value::Object(answer)
@@ -104,8 +108,6 @@ impl Trail {
             configuration.insert(name, value.clone());
         }
         configuration.insert("isLogging".to_owned(), self.is_logging.into());
-        let tags: Map<String, Value> =
-            self.tags.iter().map(|(key, value)| (key.to_string(), (**value).into())).collect();
         ResourceChange {
             resource_type: "AWS::CloudTrail::Trail".into(),
             resource_id: Arc::clone(&self.arn),
@@ -113,7 +115,7 @@ impl Trail {
             arn: Arc::clone(&self.arn),
             availability_zone: "Not Applicable".into(),
             created_at: None,
-            tags: Value::Object(tags),
+            tags: self.tags.map(),
             relationships: json!([]),
             configuration: if deleted { Value::Null } else { Value::Object(configuration) },
             supplementary: json!({}),

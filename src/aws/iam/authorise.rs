@@ -8,9 +8,11 @@ use sha2::{Digest, Sha512};
 
 use super::{
     super::{
-        ApiError, Principal, ServiceName,
+        ApiError, Principal, Reason, ServiceName,
         arn::{Arn, global_arn},
+        note::reasons,
         policy::{PolicyContext, PolicyDocument, PolicyRequest, PrincipalRef, Verdict},
+        service::{Admission, Reception},
         unique_id::{role_id, user_id},
     },
     AuthorisationRequest, Iam,
@@ -119,6 +121,45 @@ impl Iam {
             }
             Principal::Root | Principal::Service(_) => None,
         }
+    }
+
+    /// Whether a service may do something as the role it names; a service that names none is not IAM's to judge.
+    pub fn lets_act(&self, admission: &Admission) -> Reception {
+        let Some(role_arn) = admission.role_arn.as_deref() else { return Ok(()) };
+        let refuse = |detail: String| Err(Reason::new(reasons::NOT_AUTHORISED, detail));
+        let name = Arn::parse(role_arn).and_then(|arn| arn.resource.rsplit('/').next());
+        let Some(role) = name.and_then(|name| self.state.roles.get(name)) else {
+            return refuse(format!("AccessDenied: the role {role_arn} does not exist"));
+        };
+        let by = admission.principal;
+        let context = PolicyContext::default()
+            .with("aws:SourceArn", &*admission.source_arn)
+            .with("aws:SourceAccount", &*self.account_id);
+        let asked = |action, resource| PolicyRequest {
+            principal: PrincipalRef::Service(by),
+            action,
+            resource,
+            context: &context,
+        };
+        if role.trust.document.judge(&asked("sts:AssumeRole", role_arn)) != Verdict::Allow {
+            return refuse(format!("AccessDenied: the role {role_arn} does not trust {by}"));
+        }
+        for (action, resource) in &admission.asks {
+            let verdicts =
+                || self.state.documents(&role.policies).map(|policy| policy.judge(&asked(action, resource)));
+            let is_denied = verdicts().any(|verdict| verdict == Verdict::Deny);
+            if is_denied || !verdicts().any(|verdict| verdict == Verdict::Allow) {
+                let why = if is_denied {
+                    "with an explicit deny in an identity-based policy".to_owned()
+                } else {
+                    format!("because no identity-based policy allows the {action} action")
+                };
+                return refuse(format!(
+                    "AccessDenied: {role_arn} is not authorized to perform: {action} on resource: {resource} {why}"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// A role must trust the caller; if it trusts only the account, the caller's own policies must allow as well.

@@ -22,8 +22,10 @@ use serde_json::Value;
 
 pub use self::state::{Group, Stream};
 use super::{
-    ApiCall, Operation, Outbox, Parcel, Reason, Region, Service, ServiceName, arn, note::reasons,
-    parcel::LogEvent, service::Reception,
+    ApiCall, Operation, Outbox, Parcel, Reason, Region, Service, ServiceName, arn,
+    note::reasons,
+    parcel::LogEvent,
+    service::{Admission, Reception},
 };
 
 /// Groups under this prefix appear when a function first writes.
@@ -97,6 +99,18 @@ impl Service for Logs {
             }
             _ => Ok(()),
         }
+    }
+
+    fn admits(&self, admission: &Admission, region: &Region) -> Reception {
+        let name = |arn: &str| {
+            arn.split(":log-group:").nth(1).map(|rest| rest.split(':').next().unwrap_or(rest).to_owned())
+        };
+        for (_, arn) in &admission.asks {
+            if !name(arn).is_some_and(|group| self.group(region, &group).is_some()) {
+                return Err(Reason::new(reasons::NO_RESOURCE, arn.as_str()));
+            }
+        }
+        Ok(())
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {

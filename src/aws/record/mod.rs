@@ -38,6 +38,8 @@ pub struct Record {
     pub event_id: Arc<str>,
     pub read_only: bool,
     pub management: bool,
+    /// How many calls alike it stands for; the record itself says nothing of it.
+    pub count: u64,
     /// What was acted on, where the hop to CloudTrail begins.
     pub subject: Node,
     /// The resources `LookupEvents` finds it by.
@@ -45,6 +47,20 @@ pub struct Record {
 }
 
 impl Record {
+    /// A text of the record, by its path: `userIdentity.arn`.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        path.split('.').try_fold(&*self.json, |value, name| value.get(name))?.as_str()
+    }
+
+    /// Types and ARNs (or beginnings of ARNs) of its `resources`.
+    pub fn resources(&self) -> impl Iterator<Item = (&str, &str)> {
+        let resources = self.json.get("resources").and_then(Value::as_array);
+        resources.into_iter().flatten().filter_map(|resource| {
+            let arn = resource.get("ARN").or_else(|| resource.get("ARNPrefix"))?;
+            Some((resource.get("type")?.as_str()?, arn.as_str()?))
+        })
+    }
+
     /// See [`is_named_like_a_read`].
     pub fn is_named_like_a_read(&self) -> bool {
         is_named_like_a_read(&self.event_name)
@@ -140,6 +156,7 @@ pub fn build(
         event_id,
         read_only,
         management,
+        count: 1,
         touched: touched.into(),
     }
 }

@@ -91,6 +91,10 @@ pub(super) fn resources(call: &ApiCall, account_id: &str) -> Option<Value> {
         json!({ "accountId": account_id, "type": "AWS::S3::Bucket", "ARN": bucket_arn(bucket, None) });
     Some(match text("Key") {
         Some(key) => json!([{ "type": "AWS::S3::Object", "ARN": bucket_arn(bucket, Some(key)) }, of_bucket]),
+        None if call.operation.starts_with("ListObjects") => {
+            let prefix = bucket_arn(bucket, Some(text("Prefix").unwrap_or_default()));
+            json!([{ "type": "AWS::S3::Object", "ARNPrefix": prefix }, of_bucket])
+        }
         None => json!([of_bucket]),
     })
 }

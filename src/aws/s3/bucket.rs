@@ -90,6 +90,8 @@ pub(super) struct Object {
     pub etag: Arc<str>,
     pub size: usize,
     pub modified: DateTime<Utc>,
+    /// gzip.
+    pub compressed: bool,
 }
 
 /// The account's canonical user id: 64 hexadecimal digits.

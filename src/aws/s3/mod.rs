@@ -23,7 +23,7 @@ use super::{
     ApiCall, ApiError, ApiOutcome, Operation, Outbox, Parcel, Region, Service, ServiceName,
     arn::global_arn,
     operation::operations,
-    service::{Reception, TrailShape},
+    service::{Admission, Reception, TrailShape},
 };
 use access::{
     DeleteBucketPolicy, DeletePublicAccessBlock, GetBucketPolicy, GetBucketPolicyStatus,
@@ -130,6 +130,13 @@ impl Service for S3 {
             }
             _ => Ok(()),
         }
+    }
+
+    fn admits(&self, admission: &Admission, _region: &Region) -> Reception {
+        let mut asks = admission.asks.iter();
+        asks.try_for_each(|(action, arn)| {
+            self.let_in(admission.principal, action, arn, &admission.source_arn)
+        })
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {

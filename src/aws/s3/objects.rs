@@ -13,6 +13,7 @@ use super::{
     super::{
         ApiError, ApiOutcome, CallContext, Outbox, Reason,
         arn::global_arn,
+        gzip::gzip,
         note::reasons,
         policy::{PolicyContext, PolicyRequest, PrincipalRef, Verdict},
         service::Reception,
@@ -61,14 +62,18 @@ pub struct ListObjectsV2 {
 }
 
 impl Object {
-    fn new(body: Arc<Value>, out: &Outbox<'_>) -> Self {
+    /// A body that is compressed is kept readable, as a client that unpacks it sees it; size and tag are those of the
+    /// bytes that AWS would keep.
+    fn new(body: Arc<Value>, compressed: bool, out: &Outbox<'_>) -> Self {
         let text = match body.as_ref() {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let digest = Sha256::digest(&text);
+        let bytes = if compressed { gzip(text.as_bytes()) } else { text.into_bytes() };
+        let digest = Sha256::digest(&bytes);
         let half = digest.first_chunk::<16>().map_or(0, |bytes| u128::from_be_bytes(*bytes));
-        Self { etag: format!("\"{half:032x}\"").into(), size: text.len(), modified: out.moment().utc, body }
+        let etag = format!("\"{half:032x}\"").into();
+        Self { etag, size: bytes.len(), modified: out.moment().utc, compressed, body }
     }
 }
 
@@ -82,44 +87,50 @@ impl S3 {
         (by, source_arn): (&str, &str),
         out: &mut Outbox<'_>,
     ) -> Reception {
-        let account_id = Arc::clone(&self.account_id);
-        let Some(bucket) = self.buckets.get_mut(name) else {
+        let resource = global_arn("s3", "", &format!("{name}/{key}"));
+        self.let_in(by, "s3:PutObject", &resource, source_arn)?;
+        let compressed = key.ends_with(".gz");
+        if let Some(bucket) = self.buckets.get_mut(name) {
+            bucket.objects.insert(Arc::clone(key), Object::new(Arc::clone(body), compressed, out));
+        }
+        Ok(())
+    }
+
+    /// Whether a bucket is there, and its policy lets a service in.
+    pub(super) fn let_in(&self, by: &str, action: &str, resource: &str, source_arn: &str) -> Reception {
+        let named = resource.strip_prefix("arn:aws:s3:::").unwrap_or(resource);
+        let name = named.split('/').next().unwrap_or(named);
+        let Some(bucket) = self.buckets.get(name) else {
             return Err(Reason::new(
                 reasons::NO_RESOURCE,
                 format!("NoSuchBucket: The specified bucket does not exist ({name})"),
             ));
         };
         let context = PolicyContext::default()
-            .with("aws:SourceAccount", account_id.as_ref())
+            .with("aws:SourceAccount", self.account_id.as_ref())
             .with("aws:SourceArn", source_arn)
             .with("aws:SecureTransport", "true")
             .with("aws:PrincipalIsAWSService", "true")
             .with("aws:PrincipalServiceName", by)
             .with("s3:x-amz-acl", "bucket-owner-full-control");
-        let resource = global_arn("s3", "", &format!("{name}/{key}"));
-        let asked = PolicyRequest {
-            principal: PrincipalRef::Service(by),
-            action: "s3:PutObject",
-            resource: &resource,
-            context: &context,
-        };
+        let asked =
+            PolicyRequest { principal: PrincipalRef::Service(by), action, resource, context: &context };
         let verdict = bucket.policy.as_ref().map_or(Verdict::Silent, |policy| policy.document.judge(&asked));
         if verdict != Verdict::Allow {
             let why = match verdict {
                 Verdict::Deny => "with an explicit deny in a resource-based policy",
-                _ => "because no resource-based policy allows the s3:PutObject action",
+                _ => &*format!("because no resource-based policy allows the {action} action"),
             };
             let detail = format!(
-                "AccessDenied: {by} is not authorized to perform: s3:PutObject on resource: \"{resource}\" {why}"
+                "AccessDenied: {by} is not authorized to perform: {action} on resource: \"{resource}\" {why}"
             );
             return Err(Reason::new(reasons::NOT_AUTHORISED, detail));
         }
-        bucket.objects.insert(Arc::clone(key), Object::new(Arc::clone(body), out));
         Ok(())
     }
 
     pub(super) fn put_object(&mut self, input: PutObject, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let object = Object::new(Arc::new(input.body.unwrap_or_default().into()), cx.out);
+        let object = Object::new(Arc::new(input.body.unwrap_or_default().into()), false, cx.out);
         let bucket = self.bucket_mut(&input.bucket)?;
         let answer = json!({
             "ETag": object.etag.as_ref(),
@@ -135,7 +146,7 @@ impl S3 {
             .objects
             .get(input.key.as_str())
             .ok_or_else(|| ApiError::not_found("NoSuchKey", "The specified key does not exist."))?;
-        Ok(json!({
+        let mut answer = json!({
             "AcceptRanges": "bytes",
             "LastModified": date(object.modified),
             "ContentLength": object.size,
@@ -144,7 +155,12 @@ impl S3 {
             "ServerSideEncryption": bucket.encryption.algorithm.as_ref(),
             "Metadata": {},
             "Body": object.body.as_ref(),
-        }))
+        });
+        if object.compressed {
+            answer["ContentEncoding"] = "gzip".into();
+            answer["ContentType"] = "application/json".into();
+        }
+        Ok(answer)
     }
 
     pub(super) fn delete_object(&mut self, input: DeleteObject, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {

@@ -118,6 +118,7 @@ pub fn record(attempt: &SignIn, known: Option<Known>, account_id: &str, out: &mu
         event_id,
         read_only: false,
         management: true,
+        count: 1,
         touched: Arc::from([]),
     }
 }

@@ -23,7 +23,7 @@ use super::{
     note::{Reason, reasons},
     operation::operations,
     parcel::Timer,
-    service::{Reception, TrailShape},
+    service::{Admission, Reception, TrailShape},
 };
 
 pub use publish::Publish;
@@ -72,6 +72,13 @@ impl Service for Sns {
             }
             _ => Err(Reason::new(reasons::NO_RESOURCE, "SNS takes messages for topics")),
         }
+    }
+
+    fn admits(&self, admission: &Admission, region: &Region) -> Reception {
+        admission.asks.iter().try_for_each(|(_, arn)| {
+            let topic = self.topic_in(arn, region)?;
+            self.admit(topic, admission.principal, &admission.source_arn)
+        })
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, account_id: &str) -> Vec<String> {

@@ -97,19 +97,28 @@ impl Sns {
         region: &Region,
         out: &mut Outbox<'_>,
     ) -> Reception {
-        let Some(topic) = self.topic(&message.topic_arn).filter(|topic| topic.region == *region).cloned()
-        else {
-            return Err(Reason::new(reasons::NO_RESOURCE, Arc::clone(&message.topic_arn)));
-        };
-        if let Sender::Service { principal, source_arn } = &message.by
-            && !self.lets_in(&topic, principal, source_arn)
-        {
-            let detail =
-                format!("{principal} is not authorized to perform: SNS:Publish on resource: {}", topic.arn);
-            return Err(Reason::new(reasons::NOT_AUTHORISED, detail));
+        let topic = self.topic_in(&message.topic_arn, region)?.clone();
+        if let Sender::Service { principal, source_arn } = &message.by {
+            self.admit(&topic, principal, source_arn)?;
         }
         self.fan_out(&topic, message, out);
         Ok(())
+    }
+
+    /// The topic of that ARN, if it is one of this region.
+    pub(super) fn topic_in(&self, arn: &str, region: &Region) -> Result<&Topic, Reason> {
+        let found = self.topic(arn).filter(|topic| topic.region == *region);
+        found.ok_or_else(|| Reason::new(reasons::NO_RESOURCE, arn))
+    }
+
+    /// Lets a service publish, or says that the policy does not.
+    pub(super) fn admit(&self, topic: &Topic, principal: &str, source_arn: &str) -> Reception {
+        if self.lets_in(topic, principal, source_arn) {
+            return Ok(());
+        }
+        let detail =
+            format!("{principal} is not authorized to perform: SNS:Publish on resource: {}", topic.arn);
+        Err(Reason::new(reasons::NOT_AUTHORISED, detail))
     }
 
     /// Whether a service principal may publish.
