@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::{
     ApiCall, ApiError, ApiOutcome, CallContext, Fate, Outbox, Parcel, Reason, Receipt, Region, ServiceName,
-    iam::AuthorisationRequest,
+    iam::{AuthorisationRequest, Details},
     note::reasons,
     operation::{Access, Operation},
     outbox::Delivery,
@@ -78,7 +80,10 @@ impl Account {
         };
         (operation.fits)(&call.parameters)
             .map_err(|error| ApiError::malformed(format!("Parameter validation failed:\n{error}")))?;
-        let outcome = match self.authorise(operation, call).and_then(|()| self.meet_needs(operation, call)) {
+        let outcome = match self
+            .authorise(operation, call, out.moment().utc)
+            .and_then(|()| self.meet_needs(operation, call))
+        {
             Ok(()) => {
                 if call.service == ServiceName::Config && operation.access == Access::Write {
                     self.brief_config(&call.region);
@@ -108,9 +113,10 @@ impl Account {
         &self,
         operation: &'static Operation,
         call: &ApiCall,
+        now: DateTime<Utc>,
     ) -> Result<(), ApiError> {
         let Some(service) = self.services.get(call.service) else { return Ok(()) };
-        self.services.iam.authorise(&AuthorisationRequest {
+        let request = AuthorisationRequest {
             account_id: &self.id,
             by: &call.by,
             service: call.service,
@@ -119,7 +125,15 @@ impl Account {
             resource_policy: service.resource_policy(operation, call),
             source_ip: &call.via.source_ip,
             region: &call.region,
-        })
+        };
+        let details = Details {
+            parameters: Some(&call.parameters),
+            session: self.services.sts.session(&call.by),
+            console: call.via.console,
+            user_agent: &call.via.user_agent,
+            now: Some(now),
+        };
+        self.services.iam.authorise_in_detail(&request, &details)
     }
 
     /// Somebody tries to sign in to the console: no API call, but recorded like one.
@@ -128,7 +142,7 @@ impl Account {
         let iam = &mut self.services.iam;
         let is_right = attempt.password == Password::Right;
         let identity = iam.sign_in_identity(&attempt.by, is_right, moment);
-        let with_mfa = attempt.mfa.unwrap_or_else(|| iam.uses_mfa(&attempt.by));
+        let with_mfa = attempt.mfa.unwrap_or_else(|| iam.has_mfa(&attempt.by));
         let known = identity
             .map(|identity| Known { identity, mfa_serial: iam.mfa_serial(&attempt.by).filter(|_| with_mfa) });
         if known.is_some() && is_right {
@@ -142,7 +156,8 @@ impl Account {
     /// settle, by trying again or dead-lettering, is a drop.
     pub fn deliver(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Reception {
         let mut answer = None;
-        let reception = if let Some(refusal) = out.outage(delivery).or_else(|| self.role_refuses(delivery)) {
+        let refusal = out.outage(delivery).or_else(|| self.role_refuses(delivery, out.moment().utc));
+        let reception = if let Some(refusal) = refusal {
             Err(refusal)
         } else if let Parcel::Call(call) = &delivery.parcel {
             let outcome = self.call(call, out);

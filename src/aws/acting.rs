@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
@@ -16,7 +17,7 @@ use super::{
 
 impl Account {
     /// Why the role in whose name a parcel comes may not send it. `None` also for parcels that come in no role's name.
-    pub(super) fn role_refuses(&self, delivery: &Delivery) -> Option<Reason> {
+    pub(super) fn role_refuses(&self, delivery: &Delivery, now: DateTime<Utc>) -> Option<Reason> {
         if let Some(refusal) = self.log_writer_refuses(delivery) {
             return Some(refusal);
         }
@@ -36,7 +37,7 @@ impl Account {
             operation: operation.name.into(),
             parameters,
         };
-        let refusal = self.authorise(operation, &call).err()?;
+        let refusal = self.authorise(operation, &call, now).err()?;
         Some(Reason::new(reasons::NOT_AUTHORISED, refusal.message))
     }
 

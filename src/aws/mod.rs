@@ -48,6 +48,7 @@ pub mod registry;
 pub mod s3;
 pub mod service;
 pub mod ses;
+pub mod session;
 pub mod signin;
 pub mod sns;
 pub mod sts;

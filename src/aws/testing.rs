@@ -155,6 +155,11 @@ impl Sandbox {
         std::mem::take(&mut self.refusals)
     }
 
+    /// The services, to change behind the account's back: what a scenario says of people.
+    pub fn services_mut(&mut self) -> &mut Services {
+        self.account.services_mut()
+    }
+
     /// Looks at what happens from here on only: hops and near misses so far are no longer counted.
     pub fn forget(&mut self) -> &mut Self {
         self.since = (self.ledger.hops().len(), self.ledger.notes().len());

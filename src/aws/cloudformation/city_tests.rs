@@ -174,6 +174,9 @@ fn a_property_is_offered_only_if_the_account_has_a_parameter_for_it() {
         ("AWS::IAM::User", "CreateUser", &["Groups", "ManagedPolicyArns", "Policies", "LoginProfile"]),
         ("AWS::IAM::Role", "CreateRole", &["ManagedPolicyArns", "Policies"]),
         ("AWS::IAM::ManagedPolicy", "CreatePolicy", &["Users", "Roles", "Groups"]),
+        ("AWS::IAM::Policy", "PutUserPolicy", &["Users", "Roles", "Groups"]),
+        ("AWS::IAM::Group", "CreateGroup", &["ManagedPolicyArns", "Policies"]),
+        ("AWS::IAM::AccessKey", "CreateAccessKey", &["Status"]),
         (
             "AWS::CloudTrail::Trail",
             "CreateTrail",

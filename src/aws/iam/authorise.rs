@@ -1,10 +1,11 @@
-//! The decision: explicit deny, then allow, then implicit deny; and how each service words a refusal.
+//! The decision: explicit deny, then allow, then implicit deny.
 //!
-//! Source: IAM user guide, "Policy evaluation for requests within a single account"; wording from real answers
-//! (`samples/ct-*-denied.json`, `trail-config-lambda-sns.md` §5).
-
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha512};
+//! An explicit deny anywhere ends it. Then the identity's own policies or the resource's must allow, and whatever
+//! narrows the identity (a permissions boundary, a session policy) must allow as well. Of a KMS key and of a role,
+//! their own policy must let the caller in: an identity's policies alone do not suffice.
+//!
+//! Source: IAM user guide, "Policy evaluation for requests within a single account", "Permissions boundaries",
+//! "Session policies"; KMS developer guide, "Default key policy".
 
 use super::{
     super::{
@@ -13,38 +14,51 @@ use super::{
         note::reasons,
         policy::{PolicyContext, PolicyDocument, PolicyRequest, PrincipalRef, Verdict},
         service::{Admission, Reception},
+        session::Session,
+        tags::Tags,
         unique_id::{role_id, user_id},
     },
     AuthorisationRequest, Iam,
     actions::iam_action,
+    context::{self, Details},
+    refusals::{self, Refusal},
+    state::Role,
 };
-
-/// Whose policy decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Refusal {
-    NothingAllows,
-    IdentityDenies,
-    ResourceDenies,
-}
 
 /// The caller, found.
 struct Caller<'s> {
     arn: String,
     role_arn: Option<String>,
     documents: Vec<&'s PolicyDocument>,
+    boundary: Option<&'s PolicyDocument>,
+    /// Session policies, any of which may allow; none when there are none.
+    session: Option<Vec<&'s PolicyDocument>>,
     context: PolicyContext,
 }
 
 impl Iam {
-    /// Explicit deny, then allow, then implicit deny.
+    /// Judges a request of which nothing but the bare essentials is known.
     ///
     /// # Errors
     /// The refusal, in AWS's words.
     pub fn authorise(&self, request: &AuthorisationRequest<'_>) -> Result<(), ApiError> {
-        if matches!(request.by, Principal::Root | Principal::Service(_)) {
-            return Ok(());
+        self.authorise_in_detail(request, &Details::default())
+    }
+
+    /// Explicit deny, then allow, then implicit deny.
+    ///
+    /// # Errors
+    /// The refusal, in AWS's words.
+    pub fn authorise_in_detail(
+        &self,
+        request: &AuthorisationRequest<'_>,
+        details: &Details<'_>,
+    ) -> Result<(), ApiError> {
+        let takes_role = request.service == ServiceName::Sts && request.action == "AssumeRole";
+        if let Principal::Service(name) = request.by {
+            return if takes_role { self.let_service_assume(name, request, details) } else { Ok(()) };
         }
-        let caller = self.caller(request).ok_or_else(|| unknown_caller(request.service))?;
+        let caller = self.caller(request, details)?;
         let Some(action) = iam_action(request.service, request.action) else { return Ok(()) };
         let resource_policy =
             request.resource_policy.as_ref().and_then(|policy| PolicyDocument::parse(policy).ok());
@@ -59,118 +73,292 @@ impl Iam {
                 resource,
                 context: &caller.context,
             };
-            let outcome = if request.service == ServiceName::Sts && request.action == "AssumeRole" {
-                self.decide_trust(&caller, &asked)
+            let policy = resource_policy.as_ref().filter(|_| !is_roots_last_resort(request));
+            let outcome = if takes_role {
+                self.let_caller_assume(&caller, &asked, details)?
+            } else if request.service == ServiceName::Kms {
+                trusting(&caller, policy, &asked)
             } else {
-                decide(&caller, resource_policy.as_ref(), &asked)
+                decide(&caller, policy, &asked)
             };
-            outcome.map_err(|refusal| word(request, &caller.arn, &action, resource, refusal))?;
+            outcome.map_err(|refusal| refusals::word(request, &caller.arn, &action, resource, refusal))?;
         }
         Ok(())
     }
 
     /// The name of the role that a service may assume by this ARN: it exists, and trusts the service.
     pub fn role_trusting(&self, role_arn: &str, service: &str, source_arn: &str) -> Option<&str> {
-        let name = Arn::parse(role_arn)?.resource.rsplit('/').next()?;
-        let role = self.state.roles.get(name).filter(|role| self.role_arn(&role.name) == role_arn)?;
-        let context = PolicyContext::default()
-            .with("aws:SourceArn", source_arn)
-            .with("aws:SourceAccount", self.account_id.as_ref());
+        let role = self.role_of_arn(role_arn).filter(|role| self.role_arn(&role.name) == role_arn)?;
+        self.trusts(role, role_arn, service, source_arn).then_some(&*role.name)
+    }
+
+    fn trusts(&self, role: &Role, role_arn: &str, service: &str, source_arn: &str) -> bool {
+        let context = self.on_behalf_of(source_arn);
         let asked = PolicyRequest {
             principal: PrincipalRef::Service(service),
             action: "sts:AssumeRole",
             resource: role_arn,
             context: &context,
         };
-        (role.trust.document.judge(&asked) == Verdict::Allow).then_some(&*role.name)
+        role.trust.document.judge(&asked) == Verdict::Allow
     }
 
-    fn caller(&self, request: &AuthorisationRequest<'_>) -> Option<Caller<'_>> {
+    /// What the keys of a request say when a service acts for a resource of the account.
+    fn on_behalf_of(&self, source_arn: &str) -> PolicyContext {
+        PolicyContext::default()
+            .with("aws:SourceArn", source_arn)
+            .with("aws:SourceAccount", self.account_id.as_ref())
+    }
+
+    /// Whether an identity's policies allow an action, whatever resources' policies say: what
+    /// `SimulatePrincipalPolicy` answers.
+    pub(super) fn simulate(
+        &self,
+        by: &Principal,
+        (action, resource): (&str, &str),
+        extra: &PolicyContext,
+    ) -> Result<Verdict, ApiError> {
+        let region = super::Region::global_home();
+        let request = AuthorisationRequest {
+            account_id: &self.account_id,
+            by,
+            service: ServiceName::Iam,
+            action: "",
+            resources: Vec::new(),
+            resource_policy: None,
+            source_ip: "",
+            region: &region,
+        };
+        let details = Details { console: true, ..Details::default() };
+        let caller = self.caller(&request, &details)?;
+        let context = caller.context.clone().overridden_by(extra);
+        let principal = PrincipalRef::Aws {
+            arn: &caller.arn,
+            role_arn: caller.role_arn.as_deref(),
+            account_id: &self.account_id,
+        };
+        let asked = PolicyRequest { principal, action, resource, context: &context };
+        Ok(match decide(&caller, None, &asked) {
+            Ok(()) => Verdict::Allow,
+            Err(Refusal::IdentityDenies | Refusal::BoundaryDenies | Refusal::SessionDenies) => Verdict::Deny,
+            Err(_) => Verdict::Silent,
+        })
+    }
+
+    fn caller<'s>(
+        &'s self,
+        request: &AuthorisationRequest<'_>,
+        details: &Details<'s>,
+    ) -> Result<Caller<'s>, ApiError> {
         let account_id = request.account_id;
         let context = PolicyContext::default()
             .with("aws:PrincipalAccount", account_id)
             .with("aws:SourceIp", request.source_ip)
             .with("aws:RequestedRegion", request.region.as_str())
             .with("aws:SecureTransport", "true")
+            .with("aws:ViaAWSService", "false")
             .with("aws:PrincipalIsAWSService", "false");
+        let context = context::of_request(context, request.service, details);
+        let unknown = || refusals::unknown_caller(request.service);
         match request.by {
             Principal::User(name) => {
-                let user = self.state.users.get(name)?;
+                let user = self.state.users.get(name).ok_or_else(unknown)?;
+                if !details.console && self.signing_key(user).is_none() {
+                    return Err(unknown());
+                }
                 let arn = self.user_arn(name);
-                let context = context
+                let mut context = with_tags(context, &user.tags)
                     .with("aws:username", name.as_ref())
                     .with("aws:userid", user_id(account_id, name))
                     .with("aws:PrincipalType", "User")
                     .with("aws:PrincipalArn", arn.clone());
-                let documents = self.state.user_documents(user).collect();
-                Some(Caller { arn, role_arn: None, documents, context })
-            }
-            Principal::Role { role, session } => {
-                let found = self.state.roles.get(role)?;
-                let role_arn = self.role_arn(role);
-                let context = context
-                    .with("aws:userid", format!("{}:{session}", role_id(account_id, role)))
-                    .with("aws:PrincipalType", "AssumedRole")
-                    .with("aws:PrincipalArn", role_arn.clone());
-                Some(Caller {
-                    arn: global_arn("sts", account_id, &format!("assumed-role/{role}/{session}")),
-                    role_arn: Some(role_arn),
-                    documents: self.state.documents(&found.policies).collect(),
+                if details.console {
+                    let signed_in = self.console_sessions.get(request.by);
+                    let with_mfa =
+                        signed_in.map_or_else(|| self.has_mfa(request.by), |session| session.with_mfa);
+                    context = context.with("aws:MultiFactorAuthPresent", with_mfa.to_string());
+                }
+                Ok(Caller {
+                    arn,
+                    role_arn: None,
+                    documents: self.state.user_documents(user).collect(),
+                    boundary: user.boundary.as_deref().and_then(|arn| self.state.managed(arn)),
+                    session: None,
                     context,
                 })
             }
-            Principal::Root | Principal::Service(_) => None,
+            Principal::Role { role, session } => {
+                let found = self.state.roles.get(role).ok_or_else(unknown)?;
+                let role_arn = self.role_arn(role);
+                let mut context = with_tags(context, &found.tags)
+                    .with("aws:userid", format!("{}:{session}", role_id(account_id, role)))
+                    .with("aws:PrincipalType", "AssumedRole")
+                    .with("aws:PrincipalArn", role_arn.clone());
+                if let Some(session) = details.session {
+                    if details.now.is_some_and(|now| now >= session.expires) {
+                        return Err(refusals::expired(request.service));
+                    }
+                    context = context
+                        .with("aws:MultiFactorAuthPresent", session.with_mfa.to_string())
+                        .with("aws:TokenIssueTime", super::super::timestamps::seconds_z(session.began));
+                }
+                Ok(Caller {
+                    arn: global_arn("sts", account_id, &format!("assumed-role/{role}/{session}")),
+                    role_arn: Some(role_arn),
+                    documents: self.state.documents(&found.policies).collect(),
+                    boundary: found.boundary.as_deref().and_then(|arn| self.state.managed(arn)),
+                    session: details.session.and_then(|session| self.session_policies(session)),
+                    context,
+                })
+            }
+            // Root needs no policy; a resource may still deny even root.
+            Principal::Root | Principal::Service(_) => Ok(Caller {
+                arn: global_arn("iam", account_id, "root"),
+                role_arn: None,
+                documents: super::managed::by_arn(super::managed::ADMINISTRATOR)
+                    .map(|policy| policy.document.as_ref())
+                    .into_iter()
+                    .collect(),
+                boundary: None,
+                session: None,
+                context: context
+                    .with("aws:PrincipalType", "Account")
+                    .with("aws:PrincipalArn", global_arn("iam", account_id, "root")),
+            }),
         }
+    }
+
+    fn session_policies<'s>(&'s self, session: &'s Session) -> Option<Vec<&'s PolicyDocument>> {
+        let managed = session.policy_arns.iter().filter_map(|arn| self.state.managed(arn));
+        session.is_narrowed().then(|| managed.chain(session.policy.as_deref()).collect())
+    }
+
+    /// A role must trust the caller; if it trusts only the account, the caller's own policies must allow as well.
+    fn let_caller_assume(
+        &self,
+        caller: &Caller<'_>,
+        asked: &PolicyRequest<'_>,
+        details: &Details<'_>,
+    ) -> Result<Result<(), Refusal>, ApiError> {
+        let role = self.role_of_arn(asked.resource);
+        if caller.arn.ends_with(":root") {
+            return Err(ApiError::refused("AccessDenied", "Roles may not be assumed by root accounts."));
+        }
+        let outcome = match role {
+            Some(role) => trusting(caller, Some(&role.trust.document), asked),
+            None => Err(Refusal::NothingAllows),
+        };
+        if let (Ok(()), Some(role)) = (outcome, role) {
+            check_duration(role.max_session_s, caller.role_arn.is_some(), details)?;
+        }
+        Ok(outcome)
+    }
+
+    /// A service takes on a role that trusts it.
+    fn let_service_assume(
+        &self,
+        service: &str,
+        request: &AuthorisationRequest<'_>,
+        details: &Details<'_>,
+    ) -> Result<(), ApiError> {
+        let context = PolicyContext::default().with("aws:SourceAccount", request.account_id);
+        let context = context::of_request(context, request.service, details);
+        for resource in &request.resources {
+            let asked = PolicyRequest {
+                principal: PrincipalRef::Service(service),
+                action: "sts:AssumeRole",
+                resource,
+                context: &context,
+            };
+            let role = self.role_of_arn(resource);
+            if role.is_none_or(|role| role.trust.document.judge(&asked) != Verdict::Allow) {
+                let refusal = Refusal::NothingAllows;
+                return Err(refusals::word(request, service, "sts:AssumeRole", resource, refusal));
+            }
+        }
+        Ok(())
+    }
+
+    fn role_of_arn(&self, arn: &str) -> Option<&Role> {
+        let name = Arn::parse(arn).and_then(|arn| arn.resource.rsplit('/').next());
+        name.and_then(|name| self.state.roles.get(name))
     }
 
     /// Whether a service may do something as the role it names; a service that names none is not IAM's to judge.
     pub fn lets_act(&self, admission: &Admission) -> Reception {
         let Some(role_arn) = admission.role_arn.as_deref() else { return Ok(()) };
         let refuse = |detail: String| Err(Reason::new(reasons::NOT_AUTHORISED, detail));
-        let name = Arn::parse(role_arn).and_then(|arn| arn.resource.rsplit('/').next());
-        let Some(role) = name.and_then(|name| self.state.roles.get(name)) else {
+        let Some(role) = self.role_of_arn(role_arn) else {
             return refuse(format!("AccessDenied: the role {role_arn} does not exist"));
         };
         let by = admission.principal;
-        let context = PolicyContext::default()
-            .with("aws:SourceArn", &*admission.source_arn)
-            .with("aws:SourceAccount", &*self.account_id);
-        let asked = |action, resource| PolicyRequest {
-            principal: PrincipalRef::Service(by),
-            action,
-            resource,
-            context: &context,
-        };
-        if role.trust.document.judge(&asked("sts:AssumeRole", role_arn)) != Verdict::Allow {
+        if !self.trusts(role, role_arn, by, &admission.source_arn) {
             return refuse(format!("AccessDenied: the role {role_arn} does not trust {by}"));
         }
+        let caller = Caller {
+            arn: role_arn.to_owned(),
+            role_arn: None,
+            documents: self.state.documents(&role.policies).collect(),
+            boundary: role.boundary.as_deref().and_then(|arn| self.state.managed(arn)),
+            session: None,
+            context: self.on_behalf_of(&admission.source_arn),
+        };
         for (action, resource) in &admission.asks {
-            let verdicts =
-                || self.state.documents(&role.policies).map(|policy| policy.judge(&asked(action, resource)));
-            let is_denied = verdicts().any(|verdict| verdict == Verdict::Deny);
-            if is_denied || !verdicts().any(|verdict| verdict == Verdict::Allow) {
-                let why = if is_denied {
-                    "with an explicit deny in an identity-based policy".to_owned()
-                } else {
-                    format!("because no identity-based policy allows the {action} action")
-                };
-                return refuse(format!(
-                    "AccessDenied: {role_arn} is not authorized to perform: {action} on resource: {resource} {why}"
-                ));
-            }
+            let principal = PrincipalRef::Service(by);
+            let asked = PolicyRequest { principal, action, resource, context: &caller.context };
+            decide(&caller, None, &asked).or_else(|refusal| {
+                let because = refusals::because(refusal, action);
+                refuse(format!(
+                    "AccessDenied: {role_arn} is not authorized to perform: {action} on resource: {resource}{because}"
+                ))
+            })?;
         }
         Ok(())
     }
+}
 
-    /// A role must trust the caller; if it trusts only the account, the caller's own policies must allow as well.
-    fn decide_trust(&self, caller: &Caller<'_>, asked: &PolicyRequest<'_>) -> Result<(), Refusal> {
-        let name = Arn::parse(asked.resource).and_then(|arn| arn.resource.rsplit('/').next());
-        let role = name.and_then(|name| self.state.roles.get(name)).ok_or(Refusal::NothingAllows)?;
-        match role.trust.document.trusts(asked) {
-            Verdict::Deny => Err(Refusal::ResourceDenies),
-            Verdict::Silent => Err(Refusal::NothingAllows),
-            Verdict::Allow => decide(caller, Some(&role.trust.document), asked),
+/// Root may always mend the policy of a bucket, so that nobody locks everybody out.
+///
+/// Source: S3 API reference, `DeleteBucketPolicy`.
+fn is_roots_last_resort(request: &AuthorisationRequest<'_>) -> bool {
+    *request.by == Principal::Root
+        && request.service == ServiceName::S3
+        && matches!(request.action, "GetBucketPolicy" | "PutBucketPolicy" | "DeleteBucketPolicy")
+}
+
+/// Sessions last at least a quarter of an hour, and no longer than the role says; an hour when a role takes on
+/// another.
+fn check_duration(limit_s: u32, is_chained: bool, details: &Details<'_>) -> Result<(), ApiError> {
+    let wanted = details.parameters.and_then(|parameters| parameters.get("DurationSeconds")?.as_u64());
+    let refuse = |message: &str| Err(ApiError::client("ValidationError", message));
+    match wanted {
+        Some(seconds) if is_chained && seconds > 3_600 => refuse(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        ),
+        Some(seconds) if seconds > u64::from(limit_s) => {
+            refuse("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
         }
+        _ => Ok(()),
+    }
+}
+
+fn with_tags(mut context: PolicyContext, tags: &Tags) -> PolicyContext {
+    for (key, value) in tags.iter() {
+        context = context.with(&format!("aws:PrincipalTag/{key}"), value);
+    }
+    context
+}
+
+/// The resource's own policy must let the caller in, directly or through the account.
+fn trusting(
+    caller: &Caller<'_>,
+    policy: Option<&PolicyDocument>,
+    asked: &PolicyRequest<'_>,
+) -> Result<(), Refusal> {
+    match policy.map_or(Verdict::Silent, |policy| policy.trusts(asked)) {
+        Verdict::Deny => Err(Refusal::ResourceDenies),
+        Verdict::Silent => Err(Refusal::ResourceSilent),
+        Verdict::Allow => decide(caller, policy, asked),
     }
 }
 
@@ -179,101 +367,44 @@ fn decide(
     resource_policy: Option<&PolicyDocument>,
     asked: &PolicyRequest<'_>,
 ) -> Result<(), Refusal> {
-    let mut allowed = false;
-    for document in &caller.documents {
+    let identity = combined(caller.documents.iter().copied(), asked);
+    let boundary = caller.boundary.map_or(Verdict::Allow, |boundary| boundary.judge(asked));
+    let session =
+        caller.session.as_ref().map_or(Verdict::Allow, |policies| combined(policies.iter().copied(), asked));
+    let resource = resource_policy.map_or(Verdict::Silent, |policy| policy.judge(asked));
+    for (verdict, refusal) in [
+        (identity, Refusal::IdentityDenies),
+        (resource, Refusal::ResourceDenies),
+        (boundary, Refusal::BoundaryDenies),
+        (session, Refusal::SessionDenies),
+    ] {
+        if verdict == Verdict::Deny {
+            return Err(refusal);
+        }
+    }
+    // A resource that lets a user in needs nobody else's consent; one that lets a role in needs that of what narrows it.
+    let is_let_in = resource == Verdict::Allow;
+    if is_let_in && caller.role_arn.is_none() {
+        return Ok(());
+    }
+    if !is_let_in && identity != Verdict::Allow {
+        return Err(Refusal::NothingAllows);
+    }
+    if boundary != Verdict::Allow {
+        return Err(Refusal::BoundarySilent);
+    }
+    if session == Verdict::Allow { Ok(()) } else { Err(Refusal::SessionSilent) }
+}
+
+/// What several documents say together: one deny denies, one allow allows.
+fn combined<'d>(documents: impl Iterator<Item = &'d PolicyDocument>, asked: &PolicyRequest<'_>) -> Verdict {
+    let mut together = Verdict::Silent;
+    for document in documents {
         match document.judge(asked) {
-            Verdict::Deny => return Err(Refusal::IdentityDenies),
-            Verdict::Allow => allowed = true,
+            Verdict::Deny => return Verdict::Deny,
+            Verdict::Allow => together = Verdict::Allow,
             Verdict::Silent => {}
         }
     }
-    match resource_policy.map_or(Verdict::Silent, |policy| policy.judge(asked)) {
-        Verdict::Deny => Err(Refusal::ResourceDenies),
-        Verdict::Allow => Ok(()),
-        Verdict::Silent if allowed => Ok(()),
-        Verdict::Silent => Err(Refusal::NothingAllows),
-    }
-}
-
-/// Keys that no account knows: each protocol has its own words, and no account gets a record of it.
-fn unknown_caller(service: ServiceName) -> ApiError {
-    let (code, message) = match service {
-        ServiceName::Ec2 => ("AuthFailure", "AWS was not able to validate the provided access credentials"),
-        ServiceName::S3 => {
-            ("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
-        }
-        service if answers_json(service) => {
-            ("UnrecognizedClientException", "The security token included in the request is invalid.")
-        }
-        _ => ("InvalidClientTokenId", "The security token included in the request is invalid."),
-    };
-    ApiError { malformed: true, ..ApiError::refused(code, message) }
-}
-
-/// Services with a JSON protocol append `Exception` to their error codes.
-const fn answers_json(service: ServiceName) -> bool {
-    matches!(
-        service,
-        ServiceName::CloudTrail
-            | ServiceName::Config
-            | ServiceName::EventBridge
-            | ServiceName::Kinesis
-            | ServiceName::Kms
-            | ServiceName::Lambda
-            | ServiceName::Logs
-            | ServiceName::Ses
-    )
-}
-
-fn word(
-    request: &AuthorisationRequest<'_>,
-    caller_arn: &str,
-    action: &str,
-    resource: &str,
-    refusal: Refusal,
-) -> ApiError {
-    let on = shown_resource(request, resource);
-    let because = match refusal {
-        // STS keeps to itself whether the role is missing, does not trust, or the caller's policies are silent.
-        Refusal::NothingAllows if request.service == ServiceName::Sts => String::new(),
-        Refusal::NothingAllows => format!(" because no identity-based policy allows the {action} action"),
-        Refusal::IdentityDenies => " with an explicit deny in an identity-based policy".to_owned(),
-        Refusal::ResourceDenies => " with an explicit deny in a resource-based policy".to_owned(),
-    };
-    let sentence = format!("User: {caller_arn} is not authorized to perform: {action}{on}{because}");
-    match request.service {
-        ServiceName::Ec2 => {
-            let encoded = encoded_failure(&sentence);
-            let message = format!(
-                "You are not authorized to perform this operation. {sentence}. Encoded authorization failure message: {encoded}"
-            );
-            ApiError::refused("UnauthorizedOperation", message)
-        }
-        ServiceName::Sns => ApiError::refused("AuthorizationError", sentence),
-        service if answers_json(service) => ApiError::refused("AccessDeniedException", sentence),
-        _ => ApiError::refused("AccessDenied", sentence),
-    }
-}
-
-/// ` on resource: …`, as each service names its resources.
-fn shown_resource(request: &AuthorisationRequest<'_>, resource: &str) -> String {
-    match request.service {
-        ServiceName::Ec2 | ServiceName::S3 if resource == "*" => String::new(),
-        ServiceName::S3 => format!(" on resource: \"{resource}\""),
-        ServiceName::Iam if !request.action.starts_with("Create") || request.action == "CreateAccessKey" => {
-            match Arn::parse(resource).and_then(|arn| arn.resource.split_once('/')) {
-                Some((kind @ ("user" | "role" | "group"), path)) if !path.is_empty() => {
-                    format!(" on resource: {kind} {}", path.rsplit('/').next().unwrap_or(path))
-                }
-                _ => format!(" on resource: {resource}"),
-            }
-        }
-        _ => format!(" on resource: {resource}"),
-    }
-}
-
-/// What `sts decode-authorization-message` would open: here a digest with the length and alphabet of the real one.
-fn encoded_failure(sentence: &str) -> String {
-    let blocks = (0_u8..5).map(|block| Sha512::digest(format!("{block}{sentence}")));
-    blocks.map(|block| URL_SAFE_NO_PAD.encode(block)).collect()
+    together
 }

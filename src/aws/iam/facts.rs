@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     Iam,
-    state::{CustomerPolicy, Group, PolicySet, Role, User},
+    state::{CustomerPolicy, Group, PolicySet, PolicyVersion, Role, User},
 };
 use crate::aws::{
     arn::global_arn,
@@ -69,22 +69,21 @@ impl Iam {
         let name = &user.name;
         let id = user_id(&self.account_id, name);
         let arn = self.user_arn(name);
-        let serial = global_arn("iam", &self.account_id, &format!("mfa/{name}"));
-        let mfa: Vec<Value> =
-            self.mfa_users.get(name).into_iter().map(|_| json!({ "serialNumber": serial })).collect();
+        let devices = user.mfa_devices.iter();
+        let mfa: Vec<Value> = devices.map(|device| json!({ "serialNumber": &*device.serial })).collect();
         let keys: Vec<Value> = user
             .access_keys
             .iter()
             .map(|key| {
                 json!({
                     "accessKeyId": &*key.id,
-                    "status": "Active",
+                    "status": if key.is_active { "Active" } else { "Inactive" },
                     "createDate": timestamps::millis_z(key.created),
                     "lastUsedDate": null,
                 })
             })
             .collect();
-        let login = user.login_created.map(|created| json!({ "createDate": timestamps::millis_z(created) }));
+        let login = user.login.map(|login| json!({ "createDate": timestamps::millis_z(login.created) }));
         Entity {
             kind: "User",
             configuration: json!({
@@ -100,7 +99,7 @@ impl Iam {
                 "mfaDevices": mfa,
                 "accessKeys": keys,
                 "loginProfile": login,
-                "passwordLastUsed": null,
+                "passwordLastUsed": user.password_last_used.map(timestamps::millis_z),
             }),
             relationships: user.groups.iter().map(|group| self.related_group(group)).collect(),
             tags: user.tags.map(),
@@ -178,11 +177,15 @@ impl Iam {
 
     fn policy_item<'a>(&self, arn: &str, policy: &'a CustomerPolicy) -> Entity<'a> {
         let id = unique_id("ANPA", &self.account_id, &policy.name, 17);
-        let created = timestamps::millis_z(policy.created);
-        let sets = self.state.users.values().map(|user| &user.policies);
-        let sets = sets.chain(self.state.roles.values().map(|role| &role.policies));
-        let sets = sets.chain(self.state.groups.values().map(|group| &group.policies));
-        let attachments = sets.filter(|set| set.attached.iter().any(|attached| **attached == *arn)).count();
+        let version = |version: &PolicyVersion| {
+            json!({
+                "versionId": format!("v{}", version.number),
+                "isDefaultVersion": version.number == policy.default,
+                "createDate": timestamps::millis_z(version.created),
+                "document": &*version.policy.text,
+            })
+        };
+        let versions: Vec<Value> = policy.versions.iter().map(version).collect();
         Entity {
             kind: "Policy",
             configuration: json!({
@@ -190,22 +193,17 @@ impl Iam {
                 "policyId": id,
                 "arn": arn,
                 "path": &*policy.path,
-                "defaultVersionId": "v1",
-                "attachmentCount": attachments,
-                "permissionsBoundaryUsageCount": 0,
+                "defaultVersionId": format!("v{}", policy.default),
+                "attachmentCount": self.attachments(arn),
+                "permissionsBoundaryUsageCount": self.state.bounded_by(arn),
                 "isAttachable": true,
                 "description": policy.description.as_deref(),
-                "createDate": created,
-                "updateDate": created,
-                "policyVersionList": [{
-                    "versionId": "v1",
-                    "isDefaultVersion": true,
-                    "createDate": created,
-                    "document": &*policy.policy.text,
-                }],
+                "createDate": timestamps::millis_z(policy.created),
+                "updateDate": timestamps::millis_z(policy.updated),
+                "policyVersionList": versions,
             }),
             relationships: Vec::new(),
-            tags: json!({}),
+            tags: policy.tags.map(),
             created: Some(policy.created),
             id,
             name: &policy.name,
@@ -231,8 +229,8 @@ impl Iam {
                     "Roles": state.roles.len(),
                     "Groups": state.groups.len(),
                     "Policies": state.policies.len(),
-                    "MFADevices": self.mfa_users.len(),
-                    "AccountMFAEnabled": u8::from(self.mfa_users.contains(ROOT)),
+                    "MFADevices": state.users.values().map(|user| user.mfa_devices.len()).sum::<usize>(),
+                    "AccountMFAEnabled": u8::from(state.root_has_mfa),
                     "AccountAccessKeysPresent": 0,
                 },
                 "passwordPolicy": null,

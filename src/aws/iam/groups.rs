@@ -7,42 +7,64 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    super::{ApiError, ApiOutcome, CallContext, policy::PolicyKind, unique_id::unique_id},
-    Iam, already_exists, check_name, check_path, date, no_such, policy_of_call,
+    super::{ApiError, ApiOutcome, CallContext, unique_id::unique_id},
+    Iam, already_exists, check_name, check_path, date, delete_conflict, limit_exceeded, no_such,
     state::{Group, PolicySet},
 };
+
+/// The most groups of a user (IAM quotas).
+const MOST_GROUPS: usize = 10;
 
 /// Creates a group.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct CreateGroup {
-    pub path: Option<String>,
-    pub group_name: String,
+    path: Option<String>,
+    group_name: String,
+}
+
+/// Says what a group is, and who is in it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct GetGroup {
+    group_name: String,
+}
+
+/// Lists the groups of the account.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct ListGroups {
+    path_prefix: Option<String>,
+}
+
+/// Deletes a group that has no users and no policies left.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct DeleteGroup {
+    group_name: String,
 }
 
 /// Puts a user into a group, whose policies then speak for the user too.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct AddUserToGroup {
-    pub group_name: String,
-    pub user_name: String,
+    group_name: String,
+    user_name: String,
 }
 
-/// Attaches a managed policy to a group.
+/// Takes a user out of a group.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct AttachGroupPolicy {
-    pub group_name: String,
-    pub policy_arn: String,
+pub struct RemoveUserFromGroup {
+    group_name: String,
+    user_name: String,
 }
 
-/// Writes an inline policy into a group.
+/// Lists the groups a user is in.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct PutGroupPolicy {
-    pub group_name: String,
-    pub policy_name: String,
-    pub policy_document: String,
+pub struct ListGroupsForUser {
+    user_name: String,
 }
 
 impl Iam {
@@ -53,17 +75,37 @@ impl Iam {
         if self.state.groups.keys().any(|taken| taken.eq_ignore_ascii_case(&name)) {
             return Err(already_exists("Group", &name));
         }
-        let created = cx.moment().utc;
         let group =
-            Group { name: Arc::clone(&name), path: Arc::clone(&path), policies: PolicySet::default() };
+            Group { name: Arc::clone(&name), path, created: cx.moment().utc, policies: PolicySet::default() };
         self.state.groups.insert(Arc::clone(&name), group);
-        Ok(json!({ "Group": {
-            "Path": path.as_ref(),
-            "GroupName": name.as_ref(),
-            "GroupId": unique_id("AGPA", &self.account_id, &name, 17),
-            "Arn": self.group_arn(&name),
-            "CreateDate": date(created),
-        }}))
+        Ok(json!({ "Group": self.describe_group(self.group(&name)?) }))
+    }
+
+    pub(super) fn get_group(&mut self, input: GetGroup, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        let group = self.group(&input.group_name)?;
+        let members = self.state.users.values().filter(|user| user.groups.contains(&group.name));
+        let users: Result<Vec<Value>, ApiError> =
+            members.map(|user| self.describe_user(&user.name)).collect();
+        Ok(json!({ "Group": self.describe_group(group), "Users": users? }))
+    }
+
+    pub(super) fn list_groups(&mut self, input: ListGroups, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        let prefix = input.path_prefix.unwrap_or_else(|| "/".to_owned());
+        let groups = self.state.groups.values().filter(|group| group.path.starts_with(&prefix));
+        let listed: Vec<Value> = groups.map(|group| self.describe_group(group)).collect();
+        Ok(json!({ "Groups": listed }))
+    }
+
+    pub(super) fn delete_group(&mut self, input: DeleteGroup, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        let group = self.group(&input.group_name)?;
+        if self.state.users.values().any(|user| user.groups.contains(&group.name)) {
+            return Err(delete_conflict("Cannot delete entity, must remove users from group first."));
+        }
+        if !group.policies.is_empty() {
+            return Err(delete_conflict("Cannot delete entity, must detach all policies first."));
+        }
+        self.state.groups.remove(input.group_name.as_str());
+        Ok(Value::Null)
     }
 
     pub(super) fn add_user_to_group(
@@ -71,35 +113,53 @@ impl Iam {
         input: AddUserToGroup,
         _cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        let group = Arc::clone(&self.group_mut(&input.group_name)?.name);
+        let group = Arc::clone(&self.group(&input.group_name)?.name);
         let user = self.user_mut(&input.user_name)?;
         if !user.groups.contains(&group) {
+            if user.groups.len() >= MOST_GROUPS {
+                return Err(limit_exceeded(format!("Cannot exceed quota for GroupsPerUser: {MOST_GROUPS}")));
+            }
             user.groups.push(group);
         }
         Ok(Value::Null)
     }
 
-    pub(super) fn attach_group_policy(
+    pub(super) fn remove_user_from_group(
         &mut self,
-        input: AttachGroupPolicy,
+        input: RemoveUserFromGroup,
         _cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        self.check_attachable(&input.policy_arn)?;
-        self.group_mut(&input.group_name)?.policies.attach(&input.policy_arn);
+        self.group(&input.group_name)?;
+        self.user_mut(&input.user_name)?.groups.retain(|group| **group != *input.group_name);
         Ok(Value::Null)
     }
 
-    pub(super) fn put_group_policy(
+    pub(super) fn list_groups_for_user(
         &mut self,
-        input: PutGroupPolicy,
+        input: ListGroupsForUser,
         _cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        let policy = policy_of_call(PolicyKind::Identity, &input.policy_document)?;
-        self.group_mut(&input.group_name)?.policies.inline.insert(input.policy_name.into(), policy);
-        Ok(Value::Null)
+        let groups = self.user(&input.user_name)?.groups.iter();
+        let listed: Vec<Value> =
+            groups.filter_map(|name| self.group(name).ok()).map(|group| self.describe_group(group)).collect();
+        Ok(json!({ "Groups": listed }))
     }
 
-    fn group_mut(&mut self, name: &str) -> Result<&mut Group, ApiError> {
+    pub(super) fn group(&self, name: &str) -> Result<&Group, ApiError> {
+        self.state.groups.get(name).ok_or_else(|| no_such("group", name))
+    }
+
+    pub(super) fn group_mut(&mut self, name: &str) -> Result<&mut Group, ApiError> {
         self.state.groups.get_mut(name).ok_or_else(|| no_such("group", name))
+    }
+
+    fn describe_group(&self, group: &Group) -> Value {
+        json!({
+            "Path": &*group.path,
+            "GroupName": &*group.name,
+            "GroupId": unique_id("AGPA", &self.account_id, &group.name, 17),
+            "Arn": self.group_arn(&group.name),
+            "CreateDate": date(group.created),
+        })
     }
 }

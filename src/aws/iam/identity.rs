@@ -9,6 +9,7 @@ use super::{
     super::{
         Moment, Principal, Via,
         arn::global_arn,
+        session::Session,
         unique_id::{access_key_id, role_id, session_key_id, user_id},
     },
     Iam,
@@ -23,7 +24,16 @@ pub struct ConsoleSession {
 
 impl Iam {
     /// The `userIdentity` of a record, field by field.
-    pub fn user_identity(&self, by: &Principal, via: &Via, account_id: &str, moment: Moment) -> Value {
+    ///
+    /// `assumed`: what `AssumeRole` handed out, if this is such a session.
+    pub fn user_identity(
+        &self,
+        by: &Principal,
+        via: &Via,
+        assumed: Option<&Session>,
+        account_id: &str,
+        moment: Moment,
+    ) -> Value {
         match by {
             Principal::Service(name) => json!({ "type": "AWSService", "invokedBy": name.as_ref() }),
             Principal::Root => {
@@ -54,6 +64,7 @@ impl Iam {
                 identity
             }
             Principal::Role { role, session } => {
+                let assumed = assumed.map(|session| (session.began, session.with_mfa));
                 let principal_id = role_id(account_id, role);
                 json!({
                     "type": "AssumedRole",
@@ -69,27 +80,25 @@ impl Iam {
                             "accountId": account_id,
                             "userName": role.as_ref(),
                         },
-                        "attributes": self.session_attributes(by, moment),
+                        "attributes": assumed.map_or_else(|| self.session_attributes(by, moment), attributes),
                     },
                 })
             }
         }
     }
 
-    /// The key a user signs with: the first they were given, or the one everybody is born with.
+    /// The key a user signs with.
     fn key_id(&self, user: &str) -> String {
-        let given = self.state.users.get(user).and_then(|user| user.access_keys.first());
-        given.map_or_else(|| access_key_id(&self.account_id, user), |key| key.id.to_string())
+        let key = self.state.users.get(user).and_then(|user| self.signing_key(user));
+        key.unwrap_or_else(|| access_key_id(&self.account_id, user))
     }
 
     fn session_attributes(&self, by: &Principal, moment: Moment) -> Value {
         let session = self.console_sessions.get(by);
-        let began = session.map_or_else(|| hour_of(moment.utc), |session| session.began);
-        let with_mfa = session.map_or_else(|| self.uses_mfa(by), |session| session.with_mfa);
-        json!({
-            "creationDate": began.to_rfc3339_opts(SecondsFormat::Secs, true),
-            "mfaAuthenticated": if with_mfa { "true" } else { "false" },
-        })
+        attributes(session.map_or_else(
+            || (hour_of(moment.utc), self.has_mfa(by)),
+            |session| (session.began, session.with_mfa),
+        ))
     }
 
     /// Who somebody at the sign-in page is; `None` for a name that no user has. Only a session that the page lets in
@@ -99,7 +108,7 @@ impl Iam {
         let mut identity = match by {
             Principal::Service(_) => return None,
             Principal::User(name) if !self.has_user(name) => return None,
-            _ => self.user_identity(by, &Via::cli(""), account_id, moment),
+            _ => self.user_identity(by, &Via::cli(""), None, account_id, moment),
         };
         let members = identity.as_object_mut().map_or_else(Map::new, std::mem::take);
         let seen = |member: &str| match (by, member) {
@@ -115,22 +124,43 @@ impl Iam {
     /// Opens somebody's console session, which their calls from the console then belong to.
     pub fn begin_console_session(&mut self, by: &Principal, began: DateTime<Utc>, with_mfa: bool) {
         self.console_sessions.insert(by.clone(), ConsoleSession { began, with_mfa });
+        if let Principal::User(name) = by
+            && let Some(user) = self.state.users.get_mut(name)
+        {
+            user.password_last_used = Some(began);
+        }
     }
 
-    /// Whether somebody signs in with a second factor.
-    pub fn uses_mfa(&self, by: &Principal) -> bool {
-        matches!(by, Principal::User(name) if self.mfa_users.contains(name))
+    /// Whether somebody has a second factor.
+    pub fn has_mfa(&self, by: &Principal) -> bool {
+        match by {
+            Principal::Root => self.state.root_has_mfa,
+            Principal::User(name) => {
+                self.state.users.get(name).is_some_and(|user| !user.mfa_devices.is_empty())
+            }
+            Principal::Role { .. } | Principal::Service(_) => false,
+        }
     }
 
-    /// The serial number of somebody's second factor.
+    /// The serial number of somebody's second factor: the first they have, or the one everybody could have.
     pub fn mfa_serial(&self, by: &Principal) -> Option<String> {
         let name = match by {
             Principal::Root => "root-account-mfa-device",
             Principal::User(name) => name,
             Principal::Role { .. } | Principal::Service(_) => return None,
         };
-        Some(global_arn("iam", &self.account_id, &format!("mfa/{name}")))
+        let device = self.state.users.get(name).and_then(|user| user.mfa_devices.first());
+        let born_with = || global_arn("iam", &self.account_id, &format!("mfa/{name}"));
+        Some(device.map_or_else(born_with, |device| device.serial.to_string()))
     }
+}
+
+/// `attributes` of a session context.
+fn attributes((began, with_mfa): (DateTime<Utc>, bool)) -> Value {
+    json!({
+        "creationDate": began.to_rfc3339_opts(SecondsFormat::Secs, true),
+        "mfaAuthenticated": if with_mfa { "true" } else { "false" },
+    })
 }
 
 fn key_of(via: &Via, account_id: &str, name: &str) -> String {

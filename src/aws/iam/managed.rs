@@ -10,6 +10,9 @@ use std::{
 
 use super::super::policy::PolicyDocument;
 
+/// What root can do, and what administrators are given.
+pub const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
 /// A policy AWS keeps for everybody.
 #[derive(Debug)]
 pub struct ManagedPolicy {

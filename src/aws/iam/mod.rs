@@ -7,21 +7,24 @@
 
 mod actions;
 mod authorise;
+mod context;
 mod facts;
 mod groups;
 mod identity;
+mod keys;
+mod login;
 pub mod managed;
+mod owned;
 mod policies;
+mod refusals;
 mod roles;
+mod simulate;
 mod state;
 #[cfg(test)]
 mod tests;
 mod users;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -35,15 +38,34 @@ use super::{
     service::Reception,
     tags::Tags,
 };
-use groups::{AddUserToGroup, AttachGroupPolicy, CreateGroup, PutGroupPolicy};
-use policies::{
-    AttachRolePolicy, AttachUserPolicy, CreatePolicy, DetachRolePolicy, DetachUserPolicy, GetPolicy,
-    ListAttachedRolePolicies, ListAttachedUserPolicies, PutRolePolicy, PutUserPolicy,
+pub use context::Details;
+use groups::{
+    AddUserToGroup, CreateGroup, DeleteGroup, GetGroup, ListGroups, ListGroupsForUser, RemoveUserFromGroup,
 };
-use roles::{CreateRole, DeleteRole, GetRole, ListRoles};
-use state::{PolicySet, Role, State, StoredPolicy};
+use keys::{CreateAccessKey, DeleteAccessKey, ListAccessKeys, UpdateAccessKey};
+use login::{
+    CreateLoginProfile, CreateVirtualMFADevice, DeactivateMFADevice, DeleteLoginProfile,
+    DeleteVirtualMFADevice, EnableMFADevice, GetLoginProfile, ListMFADevices, UpdateLoginProfile,
+};
+use owned::{
+    AttachGroupPolicy, AttachRolePolicy, AttachUserPolicy, DeleteGroupPolicy, DeleteRolePolicy,
+    DeleteUserPolicy, DetachGroupPolicy, DetachRolePolicy, DetachUserPolicy, GetGroupPolicy, GetRolePolicy,
+    GetUserPolicy, ListAttachedGroupPolicies, ListAttachedRolePolicies, ListAttachedUserPolicies,
+    ListGroupPolicies, ListRolePolicies, ListUserPolicies, PutGroupPolicy, PutRolePolicy, PutUserPolicy,
+};
+use policies::{
+    CreatePolicy, CreatePolicyVersion, DeletePolicy, DeletePolicyVersion, GetPolicy, GetPolicyVersion,
+    ListPolicies, ListPolicyVersions, SetDefaultPolicyVersion,
+};
+use roles::{
+    CreateRole, DeleteRole, DeleteRolePermissionsBoundary, GetRole, ListRoles, PutRolePermissionsBoundary,
+    TagRole, UntagRole, UpdateAssumeRolePolicy, UpdateRole,
+};
+use simulate::SimulatePrincipalPolicy;
+use state::{MfaDevice, PolicySet, Role, State, StoredPolicy};
 use users::{
-    CreateAccessKey, CreateLoginProfile, CreateUser, DeleteUser, GetUser, ListAccessKeys, ListUsers,
+    CreateUser, DeleteUser, DeleteUserPermissionsBoundary, GetUser, ListUsers, PutUserPermissionsBoundary,
+    TagUser, UntagUser,
 };
 
 /// The role that deploys a scenario's template.
@@ -54,7 +76,6 @@ pub const INSTALLER: &str = "installateur";
 pub struct Iam {
     account_id: Arc<str>,
     state: State,
-    mfa_users: BTreeSet<Arc<str>>,
     console_sessions: BTreeMap<Principal, identity::ConsoleSession>,
 }
 
@@ -78,44 +99,88 @@ operations! { pub(super) Iam:
     GetUser: Read => get_user;
     ListUsers: Read => list_users;
     DeleteUser: Write => delete_user;
+    TagUser: Write => tag_user;
+    UntagUser: Write => untag_user;
+    PutUserPermissionsBoundary: Write => put_user_permissions_boundary;
+    DeleteUserPermissionsBoundary: Write => delete_user_permissions_boundary;
     CreateLoginProfile: Write => create_login_profile;
+    GetLoginProfile: Read => get_login_profile;
+    UpdateLoginProfile: Write => update_login_profile;
+    DeleteLoginProfile: Write => delete_login_profile;
+    CreateVirtualMFADevice: Write => create_virtual_mfa_device;
+    DeleteVirtualMFADevice: Write => delete_virtual_mfa_device;
+    EnableMFADevice: Write => enable_mfa_device;
+    DeactivateMFADevice: Write => deactivate_mfa_device;
+    ListMFADevices: Read => list_mfa_devices;
     CreateAccessKey: Write => create_access_key;
     ListAccessKeys: Read => list_access_keys;
+    UpdateAccessKey: Write => update_access_key;
+    DeleteAccessKey: Write => delete_access_key;
     CreateRole: Write => create_role;
     GetRole: Read => get_role;
     ListRoles: Read => list_roles;
+    UpdateRole: Write => update_role;
+    UpdateAssumeRolePolicy: Write => update_assume_role_policy;
     DeleteRole: Write => delete_role;
+    TagRole: Write => tag_role;
+    UntagRole: Write => untag_role;
+    PutRolePermissionsBoundary: Write => put_role_permissions_boundary;
+    DeleteRolePermissionsBoundary: Write => delete_role_permissions_boundary;
     CreateGroup: Write => create_group;
+    GetGroup: Read => get_group;
+    ListGroups: Read => list_groups;
+    DeleteGroup: Write => delete_group;
     AddUserToGroup: Write => add_user_to_group;
-    AttachGroupPolicy: Write => attach_group_policy;
-    PutGroupPolicy: Write => put_group_policy;
-    CreatePolicy: Write => create_policy;
-    GetPolicy: Read => get_policy;
+    RemoveUserFromGroup: Write => remove_user_from_group;
+    ListGroupsForUser: Read => list_groups_for_user;
     PutUserPolicy: Write => put_user_policy;
-    PutRolePolicy: Write => put_role_policy;
+    GetUserPolicy: Read => get_user_policy;
+    DeleteUserPolicy: Write => delete_user_policy;
+    ListUserPolicies: Read => list_user_policies;
     AttachUserPolicy: Write => attach_user_policy;
     DetachUserPolicy: Write => detach_user_policy;
+    ListAttachedUserPolicies: Read => list_attached_user_policies;
+    PutRolePolicy: Write => put_role_policy;
+    GetRolePolicy: Read => get_role_policy;
+    DeleteRolePolicy: Write => delete_role_policy;
+    ListRolePolicies: Read => list_role_policies;
     AttachRolePolicy: Write => attach_role_policy;
     DetachRolePolicy: Write => detach_role_policy;
-    ListAttachedUserPolicies: Read => list_attached_user_policies;
     ListAttachedRolePolicies: Read => list_attached_role_policies;
+    PutGroupPolicy: Write => put_group_policy;
+    GetGroupPolicy: Read => get_group_policy;
+    DeleteGroupPolicy: Write => delete_group_policy;
+    ListGroupPolicies: Read => list_group_policies;
+    AttachGroupPolicy: Write => attach_group_policy;
+    DetachGroupPolicy: Write => detach_group_policy;
+    ListAttachedGroupPolicies: Read => list_attached_group_policies;
+    CreatePolicy: Write => create_policy;
+    GetPolicy: Read => get_policy;
+    ListPolicies: Read => list_policies;
+    DeletePolicy: Write => delete_policy;
+    CreatePolicyVersion: Write => create_policy_version;
+    GetPolicyVersion: Read => get_policy_version;
+    ListPolicyVersions: Read => list_policy_versions;
+    SetDefaultPolicyVersion: Write => set_default_policy_version;
+    DeletePolicyVersion: Write => delete_policy_version;
+    SimulatePrincipalPolicy: Read => simulate_principal_policy;
 }
 
 impl Iam {
     pub fn new(account_id: &str, _home: &Region) -> Self {
         let mut state = State::default();
         state.roles.insert(INSTALLER.into(), installer(account_id));
-        Self {
-            account_id: account_id.into(),
-            state,
-            mfa_users: BTreeSet::new(),
-            console_sessions: BTreeMap::new(),
-        }
+        Self { account_id: account_id.into(), state, console_sessions: BTreeMap::new() }
     }
 
     /// Says that a person signs in with a second factor, which shows in the records of their console sessions.
     pub fn set_mfa(&mut self, user: &str) {
-        self.mfa_users.insert(user.into());
+        let serial: Arc<str> = global_arn("iam", &self.account_id, &format!("mfa/{user}")).into();
+        if user == "root" {
+            self.state.root_has_mfa = true;
+        } else if let Some(user) = self.state.users.get_mut(user) {
+            user.mfa_devices.push(MfaDevice { serial, enabled: user.created });
+        }
     }
 
     /// Whether there is a user of that name.
@@ -157,7 +222,7 @@ fn installer(account_id: &str) -> Role {
     .to_string();
     let trust = stored(PolicyKind::Trust, &trust).expect("the installer's trust policy is a policy");
     let mut policies = PolicySet::default();
-    policies.attach(managed::arn_of("AdministratorAccess").expect("it is in the table"));
+    policies.attach(managed::ADMINISTRATOR);
     Role {
         name: INSTALLER.into(),
         path: "/".into(),
@@ -166,6 +231,7 @@ fn installer(account_id: &str) -> Role {
         max_session_s: 3_600,
         trust,
         policies,
+        boundary: None,
         tags: Tags::default(),
     }
 }
@@ -196,6 +262,15 @@ fn already_exists(kind: &str, name: &str) -> ApiError {
 
 fn delete_conflict(message: &str) -> ApiError {
     ApiError { status: 409, ..ApiError::client("DeleteConflict", message) }
+}
+
+fn limit_exceeded(message: impl Into<Arc<str>>) -> ApiError {
+    ApiError { status: 409, ..ApiError::client("LimitExceeded", message) }
+}
+
+/// `PermissionsBoundary` as `GetUser` and `GetRole` show it.
+fn boundary_of(arn: &str) -> Value {
+    json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn })
 }
 
 /// Names hold letters, digits and `+=,.@_-`.
@@ -248,15 +323,20 @@ impl Service for Iam {
             self.user_arn(user)
         } else if let Some(role) = text("RoleName") {
             self.role_arn(role)
-        } else if let Some(arn) = text("PolicyArn") {
+        } else if let Some(arn) = ["PolicyArn", "SerialNumber", "PolicySourceArn"].into_iter().find_map(text)
+        {
             arn.to_owned()
+        } else if let Some(name) = text("VirtualMFADeviceName") {
+            global_arn("iam", &self.account_id, &format!("mfa/{name}"))
         } else if let Some(name) = text("PolicyName") {
             global_arn("iam", &self.account_id, &format!("policy/{name}"))
         } else {
             match (operation.name, &call.by) {
-                ("GetUser" | "CreateAccessKey" | "ListAccessKeys", Principal::User(name)) => {
-                    self.user_arn(name)
-                }
+                (
+                    "GetUser" | "CreateAccessKey" | "ListAccessKeys" | "UpdateAccessKey" | "DeleteAccessKey"
+                    | "ListMFADevices",
+                    Principal::User(name),
+                ) => self.user_arn(name),
                 ("ListUsers", _) => global_arn("iam", &self.account_id, "user/"),
                 ("ListRoles", _) => global_arn("iam", &self.account_id, "role/"),
                 _ => "*".to_owned(),

@@ -26,6 +26,21 @@ pub struct PolicySet {
 pub struct AccessKey {
     pub id: Arc<str>,
     pub created: DateTime<Utc>,
+    pub is_active: bool,
+}
+
+/// A password for the console.
+#[derive(Clone, Copy, Debug)]
+pub struct Login {
+    pub created: DateTime<Utc>,
+    pub reset_required: bool,
+}
+
+/// A second factor that is in use.
+#[derive(Clone, Debug)]
+pub struct MfaDevice {
+    pub serial: Arc<str>,
+    pub enabled: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,10 +49,15 @@ pub struct User {
     pub path: Arc<str>,
     pub created: DateTime<Utc>,
     pub policies: PolicySet,
+    /// ARN of the managed policy that bounds what the others may allow.
+    pub boundary: Option<Arc<str>>,
     pub groups: Vec<Arc<str>>,
     pub access_keys: Vec<AccessKey>,
-    /// When they were given a password for the console, if they were.
-    pub login_created: Option<DateTime<Utc>>,
+    /// Whether somebody has ever looked after their keys. Before that, they sign with the key everybody is born with.
+    pub manages_keys: bool,
+    pub login: Option<Login>,
+    pub password_last_used: Option<DateTime<Utc>>,
+    pub mfa_devices: Vec<MfaDevice>,
     pub tags: Tags,
 }
 
@@ -50,6 +70,8 @@ pub struct Role {
     pub max_session_s: u32,
     pub trust: StoredPolicy,
     pub policies: PolicySet,
+    /// ARN of the managed policy that bounds what the others may allow.
+    pub boundary: Option<Arc<str>>,
     pub tags: Tags,
 }
 
@@ -57,7 +79,16 @@ pub struct Role {
 pub struct Group {
     pub name: Arc<str>,
     pub path: Arc<str>,
+    pub created: DateTime<Utc>,
     pub policies: PolicySet,
+}
+
+/// One version of a customer managed policy: `v1`, `v2` …
+#[derive(Clone, Debug)]
+pub struct PolicyVersion {
+    pub number: u32,
+    pub created: DateTime<Utc>,
+    pub policy: StoredPolicy,
 }
 
 /// A customer managed policy.
@@ -66,8 +97,15 @@ pub struct CustomerPolicy {
     pub name: Arc<str>,
     pub path: Arc<str>,
     pub created: DateTime<Utc>,
+    pub updated: DateTime<Utc>,
     pub description: Option<Arc<str>>,
-    pub policy: StoredPolicy,
+    /// Oldest first; never empty.
+    pub versions: Vec<PolicyVersion>,
+    /// The number of the version in force.
+    pub default: u32,
+    /// The number of the newest version there has ever been.
+    pub newest: u32,
+    pub tags: Tags,
 }
 
 /// Everything IAM remembers of the account.
@@ -78,11 +116,15 @@ pub struct State {
     pub groups: BTreeMap<Arc<str>, Group>,
     /// By ARN.
     pub policies: BTreeMap<Arc<str>, CustomerPolicy>,
+    /// Whether the root user signs in with a second factor.
+    pub root_has_mfa: bool,
+    /// Serial numbers of virtual devices that nobody uses.
+    pub spare_devices: Vec<Arc<str>>,
 }
 
 impl PolicySet {
     pub fn attach(&mut self, arn: &str) {
-        if !self.attached.iter().any(|attached| **attached == *arn) {
+        if !self.has(arn) {
             self.attached.push(arn.into());
         }
     }
@@ -94,8 +136,23 @@ impl PolicySet {
         self.attached.len() < before
     }
 
+    pub fn has(&self, arn: &str) -> bool {
+        self.attached.iter().any(|attached| **attached == *arn)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.inline.is_empty() && self.attached.is_empty()
+    }
+}
+
+impl CustomerPolicy {
+    pub fn version(&self, number: u32) -> Option<&PolicyVersion> {
+        self.versions.iter().find(|version| version.number == number)
+    }
+
+    /// The version in force.
+    pub fn in_force(&self) -> &PolicyVersion {
+        self.version(self.default).expect("the default version cannot be deleted")
     }
 }
 
@@ -114,8 +171,23 @@ impl State {
         inline.chain(set.attached.iter().filter_map(|arn| self.managed(arn)))
     }
 
-    fn managed(&self, arn: &str) -> Option<&PolicyDocument> {
-        let customer = self.policies.get(arn).map(|policy| policy.policy.document.as_ref());
+    /// The document in force of a managed policy, the account's own or AWS's.
+    pub fn managed(&self, arn: &str) -> Option<&PolicyDocument> {
+        let customer = self.policies.get(arn).map(|policy| policy.in_force().policy.document.as_ref());
         customer.or_else(|| super::managed::by_arn(arn).map(|policy| policy.document.as_ref()))
+    }
+
+    /// The sets of all users, roles and groups.
+    pub fn sets(&self) -> impl Iterator<Item = &PolicySet> {
+        let users = self.users.values().map(|user| &user.policies);
+        let roles = self.roles.values().map(|role| &role.policies);
+        users.chain(roles).chain(self.groups.values().map(|group| &group.policies))
+    }
+
+    /// How many users and roles a policy bounds.
+    pub fn bounded_by(&self, arn: &str) -> usize {
+        let users = self.users.values().map(|user| &user.boundary);
+        let boundaries = users.chain(self.roles.values().map(|role| &role.boundary));
+        boundaries.filter(|boundary| boundary.as_deref() == Some(arn)).count()
     }
 }

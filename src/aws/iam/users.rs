@@ -1,4 +1,4 @@
-//! Operations on users and their access keys.
+//! Operations on users.
 
 use std::sync::Arc;
 
@@ -10,67 +10,75 @@ use super::{
     super::{
         ApiError, ApiOutcome, CallContext, Principal,
         tags::{Tag, Tags},
-        unique_id::{access_key_id, user_id},
+        unique_id::user_id,
     },
-    Iam, already_exists, check_name, check_path, date, delete_conflict, no_such,
-    state::{AccessKey, PolicySet, User},
+    Iam, already_exists, boundary_of, check_name, check_path, date, delete_conflict, no_such,
+    state::{PolicySet, User},
 };
-
-/// The most access keys a user may have (IAM quotas).
-const MAX_ACCESS_KEYS: usize = 2;
 
 /// Creates a user.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct CreateUser {
-    pub path: Option<String>,
-    pub user_name: String,
+    path: Option<String>,
+    user_name: String,
+    /// ARN of a managed policy that bounds what the user's other policies may allow.
+    permissions_boundary: Option<String>,
     #[serde(default)]
-    pub tags: Vec<Tag>,
+    tags: Vec<Tag>,
 }
 
 /// Says who a user is; without a name, who the caller is.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct GetUser {
-    pub user_name: Option<String>,
+    user_name: Option<String>,
 }
 
 /// Lists the users of the account.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct ListUsers {
-    pub path_prefix: Option<String>,
+    path_prefix: Option<String>,
 }
 
-/// Deletes a user who has no policies, groups or access keys left.
+/// Deletes a user who has no policies, groups, keys, password or second factor left.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct DeleteUser {
-    pub user_name: String,
+    user_name: String,
 }
 
-/// Gives a user a password for the console.
+/// Puts tags on a user.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct CreateLoginProfile {
-    pub user_name: String,
-    pub password: String,
-    pub password_reset_required: Option<bool>,
+pub struct TagUser {
+    user_name: String,
+    tags: Vec<Tag>,
 }
 
-/// Creates an access key for a user; without a name, for the caller.
+/// Takes tags off a user.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct CreateAccessKey {
-    pub user_name: Option<String>,
+pub struct UntagUser {
+    user_name: String,
+    tag_keys: Vec<String>,
 }
 
-/// Lists a user's access keys; without a name, the caller's.
+/// Bounds what a user's policies may allow by a managed policy.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct ListAccessKeys {
-    pub user_name: Option<String>,
+pub struct PutUserPermissionsBoundary {
+    user_name: String,
+    /// ARN of the managed policy.
+    permissions_boundary: String,
+}
+
+/// Lifts the bound on what a user's policies may allow.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct DeleteUserPermissionsBoundary {
+    user_name: String,
 }
 
 impl Iam {
@@ -86,9 +94,13 @@ impl Iam {
             path,
             created: cx.moment().utc,
             policies: PolicySet::default(),
+            boundary: input.permissions_boundary.map(|arn| self.check_attachable(&arn)).transpose()?,
             groups: Vec::new(),
             access_keys: Vec::new(),
-            login_created: None,
+            manages_keys: false,
+            login: None,
+            password_last_used: None,
+            mfa_devices: Vec::new(),
             tags: Tags::from(input.tags.as_slice()),
         };
         self.state.users.insert(Arc::clone(&name), user);
@@ -97,7 +109,11 @@ impl Iam {
 
     pub(super) fn get_user(&mut self, input: GetUser, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
         let name = named_or_caller(input.user_name, cx)?;
-        Ok(json!({ "User": self.describe_user(&name)? }))
+        let mut shown = self.describe_user(&name)?;
+        if let Some(boundary) = &self.user(&name)?.boundary {
+            shown["PermissionsBoundary"] = boundary_of(boundary);
+        }
+        Ok(json!({ "User": shown }))
     }
 
     pub(super) fn list_users(&mut self, input: ListUsers, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {
@@ -114,97 +130,49 @@ impl Iam {
 
     pub(super) fn delete_user(&mut self, input: DeleteUser, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {
         let user = self.user(&input.user_name)?;
-        if !user.policies.attached.is_empty() {
-            return Err(delete_conflict("Cannot delete entity, must detach all policies first."));
-        }
-        if !user.policies.inline.is_empty() {
-            return Err(delete_conflict("Cannot delete entity, must delete policies first."));
-        }
-        if !user.access_keys.is_empty() {
-            return Err(delete_conflict("Cannot delete entity, must delete access keys first."));
-        }
-        if user.login_created.is_some() {
-            return Err(delete_conflict("Cannot delete entity, must delete login profile first."));
-        }
-        if !user.groups.is_empty() {
-            return Err(delete_conflict("Cannot delete entity, must remove users from group first."));
+        let left = [
+            (!user.policies.attached.is_empty(), "must detach all policies first."),
+            (!user.policies.inline.is_empty(), "must delete policies first."),
+            (!user.access_keys.is_empty(), "must delete access keys first."),
+            (user.login.is_some(), "must delete login profile first."),
+            (!user.mfa_devices.is_empty(), "must delete MFA device first."),
+            (!user.groups.is_empty(), "must remove users from group first."),
+        ];
+        if let Some((_, what)) = left.iter().find(|(is_left, _)| *is_left) {
+            return Err(delete_conflict(&format!("Cannot delete entity, {what}")));
         }
         self.state.users.remove(input.user_name.as_str());
         Ok(Value::Null)
     }
 
-    pub(super) fn create_login_profile(
-        &mut self,
-        input: CreateLoginProfile,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        if input.password.chars().count() < 8 {
-            let message = "Password should have a minimum length of 8";
-            return Err(ApiError::client("PasswordPolicyViolation", message));
-        }
-        let created = cx.moment().utc;
-        let user = self.user_mut(&input.user_name)?;
-        if user.login_created.is_some() {
-            let message = format!("Login Profile for user {} already exists.", input.user_name);
-            return Err(ApiError { status: 409, ..ApiError::client("EntityAlreadyExists", message) });
-        }
-        user.login_created = Some(created);
-        Ok(json!({ "LoginProfile": {
-            "UserName": input.user_name,
-            "CreateDate": date(created),
-            "PasswordResetRequired": input.password_reset_required.unwrap_or_default(),
-        }}))
+    pub(super) fn tag_user(&mut self, input: TagUser, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        self.user_mut(&input.user_name)?.tags.set(&input.tags);
+        Ok(Value::Null)
     }
 
-    pub(super) fn create_access_key(
-        &mut self,
-        input: CreateAccessKey,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let name = named_or_caller(input.user_name, cx)?;
-        let created = cx.moment().utc;
-        let user = self.user_mut(&name)?;
-        if user.access_keys.len() >= MAX_ACCESS_KEYS {
-            let message = format!("Cannot exceed quota for AccessKeysPerUser: {MAX_ACCESS_KEYS}");
-            return Err(ApiError { status: 409, ..ApiError::client("LimitExceeded", message) });
-        }
-        let id = if user.access_keys.is_empty() {
-            // The key the user has been signing with all along.
-            access_key_id(cx.account_id, &name)
-        } else {
-            format!("AKIA{}", cx.out.base32(16))
-        };
-        user.access_keys.push(AccessKey { id: id.as_str().into(), created });
-        let secret = cx.out.hex(40);
-        Ok(json!({ "AccessKey": {
-            "UserName": name.as_ref(),
-            "AccessKeyId": id,
-            "Status": "Active",
-            "SecretAccessKey": secret,
-            "CreateDate": date(created),
-        }}))
+    pub(super) fn untag_user(&mut self, input: UntagUser, _cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        let tags = &mut self.user_mut(&input.user_name)?.tags;
+        input.tag_keys.iter().for_each(|key| tags.remove(key, None));
+        Ok(Value::Null)
     }
 
-    pub(super) fn list_access_keys(
+    pub(super) fn put_user_permissions_boundary(
         &mut self,
-        input: ListAccessKeys,
-        cx: &mut CallContext<'_, '_>,
+        input: PutUserPermissionsBoundary,
+        _cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        let name = named_or_caller(input.user_name, cx)?;
-        let keys: Vec<Value> = self
-            .user(&name)?
-            .access_keys
-            .iter()
-            .map(|key| {
-                json!({
-                    "UserName": name.as_ref(),
-                    "AccessKeyId": key.id.as_ref(),
-                    "Status": "Active",
-                    "CreateDate": date(key.created),
-                })
-            })
-            .collect();
-        Ok(json!({ "AccessKeyMetadata": keys }))
+        let boundary = self.check_attachable(&input.permissions_boundary)?;
+        self.user_mut(&input.user_name)?.boundary = Some(boundary);
+        Ok(Value::Null)
+    }
+
+    pub(super) fn delete_user_permissions_boundary(
+        &mut self,
+        input: DeleteUserPermissionsBoundary,
+        _cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        self.user_mut(&input.user_name)?.boundary = None;
+        Ok(Value::Null)
     }
 
     pub(super) fn user(&self, name: &str) -> Result<&User, ApiError> {
@@ -215,7 +183,7 @@ impl Iam {
         self.state.users.get_mut(name).ok_or_else(|| no_such("user", name))
     }
 
-    fn describe_user(&self, name: &str) -> ApiOutcome {
+    pub(super) fn describe_user(&self, name: &str) -> ApiOutcome {
         let user = self.user(name)?;
         let mut shown = json!({
             "Path": user.path.as_ref(),
@@ -224,6 +192,9 @@ impl Iam {
             "Arn": self.user_arn(&user.name),
             "CreateDate": date(user.created),
         });
+        if let Some(used) = user.password_last_used {
+            shown["PasswordLastUsed"] = date(used).into();
+        }
         if !user.tags.is_empty() {
             shown["Tags"] = user.tags.list();
         }
@@ -231,7 +202,7 @@ impl Iam {
     }
 }
 
-fn named_or_caller(name: Option<String>, cx: &CallContext<'_, '_>) -> Result<Arc<str>, ApiError> {
+pub(super) fn named_or_caller(name: Option<String>, cx: &CallContext<'_, '_>) -> Result<Arc<str>, ApiError> {
     match (name, &cx.call.by) {
         (Some(name), _) => Ok(name.into()),
         (None, Principal::User(caller)) => Ok(Arc::clone(caller)),

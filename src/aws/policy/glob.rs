@@ -1,5 +1,7 @@
 //! Wildcards and policy variables.
 
+use std::str::Chars;
+
 use super::PolicyContext;
 
 /// What a `*` or `?` written as `${*}` or `${?}` becomes, so that it matches only itself.
@@ -7,33 +9,37 @@ const LITERAL_STAR: char = '\u{e000}';
 const LITERAL_MARK: char = '\u{e001}';
 
 /// Whether `text` fits `pattern`, in which `*` is any run of characters and `?` any one.
+///
+/// A mismatch goes back to the last star only, so the time is bounded by the product of the two lengths.
 pub(in crate::aws) fn matches(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
-    let (mut at, mut from) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while from < text.len() {
-        match pattern.get(at) {
-            Some('*') => {
-                retry = Some((at + 1, from));
-                at += 1;
+    fits(pattern.chars(), text.chars(), |wanted, actual| literal(wanted) == actual)
+}
+
+/// The same for names of actions, in which capitals make no difference.
+pub(super) fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
+    fits(pattern.chars(), text.chars(), |wanted, actual| literal(wanted).eq_ignore_ascii_case(&actual))
+}
+
+fn fits(mut pattern: Chars<'_>, mut text: Chars<'_>, same: fn(char, char) -> bool) -> bool {
+    let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
+    loop {
+        let ahead = text.clone().next();
+        match (pattern.next(), ahead) {
+            (Some('*'), _) => retry = Some((pattern.clone(), text.clone())),
+            (Some(wanted), Some(actual)) if wanted == '?' || same(wanted, actual) => {
+                text.next();
             }
-            Some(&wanted) if wanted == '?' || literal(wanted) == text[from] => {
-                at += 1;
-                from += 1;
-            }
-            _ => match retry {
+            (None, None) => return true,
+            _ => {
                 // The last star takes one character more, and the rest is tried again.
-                Some((after_star, taken)) => {
-                    retry = Some((after_star, taken + 1));
-                    at = after_star;
-                    from = taken + 1;
+                let Some((after_star, taken)) = &mut retry else { return false };
+                if taken.next().is_none() {
+                    return false;
                 }
-                None => return false,
-            },
+                (pattern, text) = (after_star.clone(), taken.clone());
+            }
         }
     }
-    pattern[at..].iter().all(|&rest| rest == '*')
 }
 
 const fn literal(written: char) -> char {

@@ -9,6 +9,8 @@ mod condition;
 pub(in crate::aws) mod glob;
 mod parse;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 use std::{collections::BTreeMap, fmt};
@@ -87,6 +89,13 @@ impl PolicyContext {
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
         self.0.entry(key.to_ascii_lowercase()).or_default().push(value.into());
+        self
+    }
+
+    /// This context with the keys of another in place of its own.
+    #[must_use]
+    pub fn overridden_by(mut self, other: &Self) -> Self {
+        self.0.extend(other.0.iter().map(|(key, values)| (key.clone(), values.clone())));
         self
     }
 
@@ -214,6 +223,14 @@ impl PolicyDocument {
         self.statements.iter().flat_map(|statement| statement.actions.patterns.iter().map(String::as_str))
     }
 
+    /// Every user, role or account the document names, as written.
+    pub fn principal_arns(&self) -> impl Iterator<Item = &str> {
+        self.statements
+            .iter()
+            .flat_map(|statement| statement.principals.iter())
+            .flat_map(|whom| whom.aws.iter().map(String::as_str))
+    }
+
     /// Every resource pattern of the document, as written.
     pub fn resource_patterns(&self) -> impl Iterator<Item = &str> {
         self.statements
@@ -265,9 +282,7 @@ impl Statement {
 
 impl Matcher {
     fn matches_action(&self, action: &str) -> bool {
-        let action = action.to_ascii_lowercase();
-        self.negated
-            != self.patterns.iter().any(|pattern| glob::matches(&pattern.to_ascii_lowercase(), &action))
+        self.negated != self.patterns.iter().any(|pattern| glob::matches_ignoring_case(pattern, action))
     }
 
     fn matches_resource(&self, resource: &str, context: &PolicyContext) -> bool {

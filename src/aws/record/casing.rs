@@ -58,7 +58,15 @@ enum Secret {
 
 fn secret(service: ServiceName, key: &str) -> Secret {
     match (service, key) {
-        (ServiceName::Iam | ServiceName::Sts, "SecretAccessKey" | "Password")
+        (
+            ServiceName::Iam | ServiceName::Sts,
+            "SecretAccessKey"
+            | "Password"
+            | "Base32StringSeed"
+            | "AuthenticationCode1"
+            | "AuthenticationCode2"
+            | "TokenCode",
+        )
         | (ServiceName::Lambda, "ZipFile" | "Payload") => Secret::LeftOut,
         (ServiceName::Lambda, "Environment") => Secret::Replaced(Value::Object(Map::new())),
         (ServiceName::Rds, "MasterUserPassword")

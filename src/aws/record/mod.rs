@@ -109,7 +109,8 @@ pub fn build(
         record.insert(key.to_owned(), value);
     };
     put("eventVersion", "1.11".into());
-    put("userIdentity", services.iam.user_identity(&call.by, &call.via, account_id, out.moment()));
+    let session = services.sts.session(&call.by);
+    put("userIdentity", services.iam.user_identity(&call.by, &call.via, session, account_id, out.moment()));
     put("eventTime", timestamps::seconds_z(out.moment().utc).into());
     put("eventSource", call.service.event_source().into());
     put("eventName", event_name.into());

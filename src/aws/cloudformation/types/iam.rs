@@ -1,4 +1,4 @@
-//! `AWS::IAM::User`, `AWS::IAM::Role` and `AWS::IAM::ManagedPolicy`.
+//! `AWS::IAM::User`, `Role`, `Group`, `ManagedPolicy`, `Policy` and `AccessKey`.
 
 use serde_json::{Value, json};
 
@@ -21,6 +21,7 @@ pub static TYPES: &[ResourceType] = &[
         properties: &[
             Property::text("Path"),
             Property::text("UserName"),
+            Property::text("PermissionsBoundary"),
             Property::tags(),
             Property::texts("Groups"),
             Property::texts("ManagedPolicyArns"),
@@ -43,6 +44,7 @@ pub static TYPES: &[ResourceType] = &[
             Property::json_text("AssumeRolePolicyDocument").required(),
             Property::text("Description"),
             Property::integer("MaxSessionDuration"),
+            Property::text("PermissionsBoundary"),
             Property::tags(),
             Property::texts("ManagedPolicyArns"),
             Property::records("Policies", INLINE_POLICY),
@@ -57,6 +59,7 @@ pub static TYPES: &[ResourceType] = &[
         properties: &[
             Property::text("ManagedPolicyName").to("PolicyName"),
             Property::text("Path"),
+            Property::text("Description"),
             Property::json_text("PolicyDocument").required(),
             Property::texts("Users"),
             Property::texts("Roles"),
@@ -65,6 +68,41 @@ pub static TYPES: &[ResourceType] = &[
         attributes: &["PolicyArn", "PolicyId"],
         after: &[],
         create: managed_policy,
+    },
+    ResourceType {
+        name: "AWS::IAM::Group",
+        service: ServiceName::Iam,
+        properties: &[
+            Property::text("Path"),
+            Property::text("GroupName"),
+            Property::texts("ManagedPolicyArns"),
+            Property::records("Policies", INLINE_POLICY),
+        ],
+        attributes: &["Arn"],
+        after: &[],
+        create: group,
+    },
+    ResourceType {
+        name: "AWS::IAM::Policy",
+        service: ServiceName::Iam,
+        properties: &[
+            Property::text("PolicyName").required(),
+            Property::json_text("PolicyDocument").required(),
+            Property::texts("Users"),
+            Property::texts("Roles"),
+            Property::texts("Groups"),
+        ],
+        attributes: &[],
+        after: &[],
+        create: inline_policy,
+    },
+    ResourceType {
+        name: "AWS::IAM::AccessKey",
+        service: ServiceName::Iam,
+        properties: &[Property::text("UserName").required(), Property::text("Status")],
+        attributes: &["SecretAccessKey"],
+        after: &[],
+        create: access_key,
     },
 ];
 
@@ -113,6 +151,45 @@ fn managed_policy(making: &mut Making<'_>) -> Result<Created, DeployError> {
     Ok(Created::new(arn.clone())
         .with("PolicyArn", arn)
         .with("PolicyId", text_at(&answer, "/Policy/PolicyId")))
+}
+
+fn group(making: &mut Making<'_>) -> Result<Created, DeployError> {
+    let managed = making.take_list("ManagedPolicyArns");
+    let inline = making.take_list("Policies");
+    let name = making.name("GroupName");
+    let parameters = making.rest();
+    let answer = making.call("CreateGroup", parameters)?;
+    making.call_each("AttachGroupPolicy", ("GroupName", &name), "PolicyArn", managed)?;
+    put_inline(making, "PutGroupPolicy", ("GroupName", &name), inline)?;
+    Ok(Created::new(name).with("Arn", text_at(&answer, "/Group/Arn")))
+}
+
+fn inline_policy(making: &mut Making<'_>) -> Result<Created, DeployError> {
+    let owners = [
+        ("PutUserPolicy", "UserName", making.take_list("Users")),
+        ("PutRolePolicy", "RoleName", making.take_list("Roles")),
+        ("PutGroupPolicy", "GroupName", making.take_list("Groups")),
+    ];
+    let policy = Value::Object(making.rest());
+    for (operation, owner, names) in owners {
+        for name in names.iter().filter_map(Value::as_str) {
+            put_inline(making, operation, (owner, name), vec![policy.clone()])?;
+        }
+    }
+    Ok(Created::new(text_at(&policy, "/PolicyName")))
+}
+
+fn access_key(making: &mut Making<'_>) -> Result<Created, DeployError> {
+    let status = making.take("Status").filter(|status| *status == "Inactive");
+    let parameters = making.rest();
+    let user = parameters.get("UserName").cloned();
+    let answer = making.call("CreateAccessKey", parameters)?;
+    let id = text_at(&answer, "/AccessKey/AccessKeyId");
+    if status.is_some() {
+        let off = json!({ "UserName": user, "AccessKeyId": id, "Status": "Inactive" });
+        making.call("UpdateAccessKey", off)?;
+    }
+    Ok(Created::new(id).with("SecretAccessKey", text_at(&answer, "/AccessKey/SecretAccessKey")))
 }
 
 fn put_inline(

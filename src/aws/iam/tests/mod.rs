@@ -1,8 +1,12 @@
 use serde_json::json;
 
 use super::*;
-use crate::aws::{Moment, Via, testing::Sandbox};
+use crate::aws::{HopPath, Moment, Via, testing::Sandbox};
 use crate::kernel::SimTime;
+
+mod keys;
+mod managed_policies;
+mod narrowed;
 
 fn moment() -> Moment {
     let utc = DateTime::parse_from_rfc3339("2026-11-20T09:14:27Z").unwrap().to_utc();
@@ -167,6 +171,7 @@ fn a_resource_policy_may_let_in_a_user_whose_own_policies_are_silent() {
 #[test]
 fn a_role_is_taken_on_only_by_whom_it_trusts() {
     let mut account = Sandbox::new();
+    account.act_as_user("bruno", &[]).act_as(Principal::role(INSTALLER, "deploy"));
     let trust = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/bruno"},"Action":"sts:AssumeRole"}}"#;
     account.ok(
         ServiceName::Iam,
@@ -177,7 +182,7 @@ fn a_role_is_taken_on_only_by_whom_it_trusts() {
 
     account.act_as_user("amina", &["AdministratorAccess"]);
     let refused = account.error(ServiceName::Sts, "AssumeRole", wish.clone());
-    account.act_as_user("bruno", &[]);
+    account.act_as(Principal::user("bruno"));
     let granted = account.ok(ServiceName::Sts, "AssumeRole", wish);
 
     assert_eq!(
@@ -234,14 +239,15 @@ fn the_identity_of_a_user_and_of_a_session_are_worded_as_in_real_records() {
     let iam = &account.services().iam;
     let via = Via::cli("203.0.113.24");
 
-    let user = iam.user_identity(&Principal::user("dana"), &via, "123456789012", moment());
+    let user = iam.user_identity(&Principal::user("dana"), &via, None, "123456789012", moment());
     let console = Via { console: true, ..via.clone() };
-    let signed_in = iam.user_identity(&Principal::user("dana"), &console, "123456789012", moment());
+    let signed_in = iam.user_identity(&Principal::user("dana"), &console, None, "123456789012", moment());
     let session =
-        iam.user_identity(&Principal::role("installateur", "deploy"), &via, "123456789012", moment());
+        iam.user_identity(&Principal::role("installateur", "deploy"), &via, None, "123456789012", moment());
     let service = iam.user_identity(
         &Principal::service("lambda.amazonaws.com"),
         &Via::service("lambda.amazonaws.com"),
+        None,
         "123456789012",
         moment(),
     );
@@ -314,7 +320,7 @@ fn a_missing_user_is_recorded_by_the_name_of_the_exception() {
     let mut account = Sandbox::new();
     account.error(ServiceName::Iam, "GetUser", json!({ "UserName": "dan" }));
 
-    let record = account.payloads(crate::aws::HopPath::ApiTrail).pop().unwrap();
+    let record = account.payloads(HopPath::ApiTrail).pop().unwrap();
 
     assert_eq!(record["errorCode"], "NoSuchEntityException");
 }
@@ -329,7 +335,7 @@ fn a_password_for_the_console_never_shows_in_a_record() {
         json!({ "UserName": "bruno", "Password": "correct-horse", "PasswordResetRequired": true }),
     );
 
-    let record = account.payloads(crate::aws::HopPath::ApiTrail).pop().unwrap();
+    let record = account.payloads(HopPath::ApiTrail).pop().unwrap();
 
     assert_eq!(record["responseElements"]["loginProfile"]["userName"], "bruno");
     assert!(!record.to_string().contains("correct-horse"));
