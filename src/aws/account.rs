@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Fate, Outbox, Parcel, Reason, Receipt, Region, ServiceName,
+    ApiCall, ApiError, ApiOutcome, CallContext, Fate, Outbox, Parcel, Principal, Reason, Receipt, Region,
+    ServiceName, Via,
     iam::{AuthorisationRequest, Details},
+    model_index,
     note::reasons,
     operation::{Access, Operation},
     outbox::Delivery,
-    parcel::ResourceChange,
+    parcel::{Invoke, ResourceChange, Sender},
     record,
     registry::Services,
     service::Reception,
@@ -75,11 +78,15 @@ impl Account {
 
     fn pass(&mut self, call: &Arc<ApiCall>, count: u64, out: &mut Outbox<'_>) -> ApiOutcome {
         let Some(operation) = self.operation(call.service, &call.operation) else {
-            let message = format!("Vigie does not simulate {} {}", call.service, call.operation);
+            let (service, name) = (call.service, &call.operation);
+            let message = if model_index::operations(service).any(|theirs| *theirs == **name) {
+                format!("{name} of {service} is not simulated by Vigie")
+            } else {
+                format!("{name} is not an operation of {service}")
+            };
             return Err(ApiError { malformed: true, ..ApiError::client("InvalidAction", message) });
         };
-        (operation.fits)(&call.parameters)
-            .map_err(|error| ApiError::malformed(format!("Parameter validation failed:\n{error}")))?;
+        check_parameters(operation, call)?;
         let outcome = match self
             .authorise(operation, call, out.moment().utc)
             .and_then(|()| self.meet_needs(operation, call))
@@ -152,6 +159,25 @@ impl Account {
         self.services.cloudtrail.record(record, false, out);
     }
 
+    /// A service that invokes a function makes a call too: a data event, for the trails that ask for it.
+    fn record_invocation(&mut self, invoke: &Invoke, region: &Region, out: &mut Outbox<'_>) {
+        let Sender::Service { principal, .. } = &invoke.by else { return };
+        let Some(operation) = self.operation(ServiceName::Lambda, "Invoke") else { return };
+        let call = ApiCall {
+            by: Principal::Service(Arc::clone(principal)),
+            via: Via::service(principal),
+            region: region.clone(),
+            service: ServiceName::Lambda,
+            operation: operation.name.into(),
+            parameters: json!({ "FunctionName": &*invoke.function_arn, "InvocationType": "Event" }),
+        };
+        let answer = Ok(json!({ "StatusCode": 202 }));
+        let record = record::build(&self.services, &self.id, operation, &call, &answer, out);
+        if self.services.cloudtrail.delivers(&record) {
+            self.services.cloudtrail.record(record, false, out);
+        }
+    }
+
     /// Delivers a parcel to its service, and tells its sender what became of it. A refusal that the sender does not
     /// settle, by trying again or dead-lettering, is a drop.
     pub fn deliver(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Reception {
@@ -166,6 +192,11 @@ impl Account {
         } else {
             self.hand_over(delivery, out)
         };
+        if let (Ok(()), Parcel::Invoke(invoke)) = (&reception, &delivery.parcel)
+            && self.services.cloudtrail.asks_for_data(&delivery.to.region)
+        {
+            self.record_invocation(invoke, &delivery.to.region, out);
+        }
         self.announce_changes(out);
         if let Some(hop) = delivery.hop
             && let Some(sender) = self.services.get_mut(delivery.from.service)
@@ -218,6 +249,20 @@ impl Account {
     }
 }
 
+/// Parameters that do not fit are refused before anything is recorded; those that AWS has and Vigie has not, by name.
+fn check_parameters(operation: &'static Operation, call: &ApiCall) -> Result<(), ApiError> {
+    let Err(error) = (operation.fits)(&call.parameters) else { return Ok(()) };
+    let schema = serde_json::Value::from((operation.schema)());
+    let is_ours = |name: &str| schema.pointer("/properties").is_some_and(|ours| ours.get(name).is_some());
+    let theirs = model_index::parameters(call.service, operation.name);
+    let mut theirs = theirs.into_iter().flatten();
+    let unsimulated = theirs.find(|name| call.parameters.get(name).is_some() && !is_ours(name));
+    Err(ApiError::malformed(match unsimulated {
+        Some(name) => format!("{name} of {} is not simulated by Vigie", operation.name),
+        None => format!("Parameter validation failed:\n{error}"),
+    }))
+}
+
 impl ResourceChange {
     /// The name AWS shows: its own, its Name tag, or the id.
     pub fn shown_name(&self) -> Arc<str> {
@@ -228,8 +273,6 @@ impl ResourceChange {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::{
         aws::{Delay, HopPath, Node, Payload, PayloadKind, Principal, Via, outbox::Send, testing::Sandbox},

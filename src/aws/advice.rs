@@ -19,6 +19,14 @@ impl Advice {
         Self::new(format!("vouliez-vous dire `{name}` ?"), format!("did you mean `{name}`?"))
     }
 
+    /// Says that something is AWS's, and not Vigie's.
+    pub fn not_simulated(name: &str) -> Self {
+        Self::new(
+            format!("AWS connaît `{name}`, Vigie ne le simule pas"),
+            format!("AWS has `{name}`, Vigie does not simulate it"),
+        )
+    }
+
     /// Names what was probably meant, or else everything there is to choose from.
     pub fn choice(written: &str, choices: &[&str]) -> Self {
         if let Some(name) = closest(written, choices.iter().copied()) {

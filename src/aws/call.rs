@@ -116,6 +116,11 @@ impl Via {
         Self { source_ip: source_ip.into(), user_agent: CLI_USER_AGENT.into(), console: false }
     }
 
+    /// Whether a service makes the call, in its own name or in that of somebody who asked it to.
+    pub fn is_service(&self) -> bool {
+        self.source_ip.ends_with(".amazonaws.com")
+    }
+
     /// The service itself: address and agent repeat its name.
     pub fn service(name: &str) -> Self {
         Self { source_ip: name.into(), user_agent: name.into(), console: false }

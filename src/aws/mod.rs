@@ -36,6 +36,7 @@ pub mod iam;
 pub mod lambda;
 pub mod logs;
 pub mod meters;
+pub mod model_index;
 pub mod note;
 pub mod operation;
 pub mod outbox;

@@ -11,12 +11,13 @@ use super::{
     error::{ParseError, ParseErrorKind, required, unknown},
     globals::offered,
     line::Word,
+    names::kebab,
     options::{CliOption, Meaning, Takes},
     settings::option_name,
     shape::Shape,
     validate,
 };
-use crate::aws::{Advice, advice::closest};
+use crate::aws::{Advice, advice::closest, model_index};
 
 impl Request<'_> {
     /// Whether what must be there is there, and nothing else.
@@ -46,6 +47,11 @@ impl Request<'_> {
             missing.push("outfile".to_owned());
         }
         let suggestion = loose.iter().find_map(|word| {
+            let mut theirs = model_index::parameters(self.service, self.operation.name).into_iter().flatten();
+            let name = option_name(word)?;
+            if theirs.any(|parameter| kebab(parameter) == name) {
+                return Some((word, Advice::not_simulated(&word.text)));
+            }
             let mut names: Vec<&str> = known.iter().map(|option| option.name.as_str()).collect();
             names.extend(offered().map(|name| -> &str { name }));
             let near = closest(option_name(word)?, names)?;

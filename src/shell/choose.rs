@@ -8,7 +8,7 @@ use super::{
     names::kebab,
     parse::Context,
 };
-use crate::aws::{Advice, Operation, ServiceName, advice::closest};
+use crate::aws::{Advice, Operation, ServiceName, advice::closest, model_index};
 
 /// Services as they are typed.
 pub fn names(services: &[ServiceName]) -> Vec<&'static str> {
@@ -55,7 +55,8 @@ pub fn operation(
     let names: Vec<String> = operations.iter().map(|operation| kebab(operation.name)).collect();
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.sort_unstable();
-    let help = Advice::choice(&word.text, &names);
+    let is_of_aws = model_index::operations(service).any(|name| kebab(name) == word.text);
+    let help = if is_of_aws { Advice::not_simulated(&word.text) } else { Advice::choice(&word.text, &names) };
     Err(invalid_choice("operation", word, &names, help))
 }
 

@@ -26,6 +26,7 @@ use super::{
     ApiCall, Operation, Outbox, Parcel, Receipt, Region, Service, ServiceName,
     chunks::Chunks,
     parcel::Timer,
+    record::Record,
     service::{Need, Reception},
 };
 use digest::Digests;
@@ -76,6 +77,17 @@ impl CloudTrail {
     /// Whether some trail logs what happens in `region`.
     pub fn is_logging(&self, region: &Region) -> bool {
         self.trails.iter().any(|trail| trail.is_logging && trail.reaches(region))
+    }
+
+    /// Whether some trail that logs in `region` asks for data events at all.
+    pub fn asks_for_data(&self, region: &Region) -> bool {
+        let mut logging = self.trails.iter().filter(|trail| trail.is_logging && trail.reaches(region));
+        logging.any(|trail| trail.selectors.ask_for_data())
+    }
+
+    /// Whether some trail delivers such a record.
+    pub fn delivers(&self, record: &Record) -> bool {
+        self.trails.iter().any(|trail| trail.is_logging && trail.keeps_out(record).is_none())
     }
 
     fn by_arn(&mut self, arn: &str) -> Option<&mut Trail> {

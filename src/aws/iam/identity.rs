@@ -34,6 +34,26 @@ impl Iam {
         account_id: &str,
         moment: Moment,
     ) -> Value {
+        let mut identity = self.identity(by, via, assumed, account_id, moment);
+        // A service that acts for somebody adds its name, and keeps the temporary key to itself.
+        if via.is_service()
+            && !matches!(by, Principal::Service(_))
+            && let Some(members) = identity.as_object_mut()
+        {
+            members.shift_remove("accessKeyId");
+            members.insert("invokedBy".to_owned(), (*via.source_ip).into());
+        }
+        identity
+    }
+
+    fn identity(
+        &self,
+        by: &Principal,
+        via: &Via,
+        assumed: Option<&Session>,
+        account_id: &str,
+        moment: Moment,
+    ) -> Value {
         match by {
             Principal::Service(name) => json!({ "type": "AWSService", "invokedBy": name.as_ref() }),
             Principal::Root => {

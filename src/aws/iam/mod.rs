@@ -166,6 +166,11 @@ operations! { pub(super) Iam:
     SimulatePrincipalPolicy: Read => simulate_principal_policy;
 }
 
+/// The IAM action that an operation needs; none where everybody may.
+pub fn permission(service: ServiceName, operation: &str) -> Option<String> {
+    actions::iam_action(service, operation)
+}
+
 impl Iam {
     pub fn new(account_id: &str, _home: &Region) -> Self {
         let mut state = State::default();

@@ -17,7 +17,8 @@ const READ_ONLY: &[(&str, bool)] = &[
     ("GetFederationToken", false),
 ];
 
-pub(super) fn is_read_only(service: ServiceName, operation: &Operation) -> bool {
+/// `readOnly`, which does not always follow from whether an operation changes anything.
+pub fn is_read_only(service: ServiceName, operation: &Operation) -> bool {
     let excepted = matches!(service, ServiceName::Sts | ServiceName::Kms | ServiceName::CloudTrail);
     READ_ONLY
         .iter()
@@ -25,9 +26,15 @@ pub(super) fn is_read_only(service: ServiceName, operation: &Operation) -> bool 
         .map_or(operation.access == Access::Read, |(_, read_only)| *read_only)
 }
 
-/// The name under which a call is recorded: S3's public access block gains a "Bucket".
+/// The name under which a call is recorded: S3's names are those of its first version, and its public access block
+/// gains a "Bucket".
 pub(super) fn event_name(service: ServiceName, operation: &'static str) -> &'static str {
     match (service, operation) {
+        (ServiceName::S3, "ListObjectsV2") => "ListObjects",
+        (ServiceName::S3, "PutBucketNotificationConfiguration") => "PutBucketNotification",
+        (ServiceName::S3, "GetBucketNotificationConfiguration") => "GetBucketNotification",
+        (ServiceName::S3, "PutBucketLifecycleConfiguration") => "PutBucketLifecycle",
+        (ServiceName::S3, "GetBucketLifecycleConfiguration") => "GetBucketLifecycle",
         (ServiceName::S3, "PutPublicAccessBlock") => "PutBucketPublicAccessBlock",
         (ServiceName::S3, "GetPublicAccessBlock") => "GetBucketPublicAccessBlock",
         (ServiceName::S3, "DeletePublicAccessBlock") => "DeleteBucketPublicAccessBlock",

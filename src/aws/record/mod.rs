@@ -20,9 +20,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{
-    ApiCall, ApiOutcome, Node, Operation, Outbox, Plane, Principal, Region, ServiceName, registry::Services,
-    service::TrailShape, timestamps,
+    ApiCall, ApiOutcome, Node, Operation, Outbox, Plane, Principal, Region, Service, ServiceName, Via,
+    registry::Services, service::TrailShape, timestamps,
 };
+pub use facts::is_read_only;
 pub use touched::Touched;
 
 /// A record, with what CloudTrail needs to route it.
@@ -74,6 +75,20 @@ pub fn is_named_like_a_read(name: &str) -> bool {
     !exempt && ["Describe", "Get", "List"].iter().any(|verb| name.starts_with(verb))
 }
 
+/// The name under which calls of an operation are recorded.
+pub fn event_name(service: &dyn Service, operation: &'static Operation) -> &'static str {
+    let call = ApiCall {
+        by: Principal::Root,
+        via: Via::cli(""),
+        region: Region::global_home(),
+        service: service.name(),
+        operation: operation.name.into(),
+        parameters: Value::Null,
+    };
+    let own = service.trail_shape(operation, &call, &Ok(Value::Null)).event_name;
+    own.unwrap_or_else(|| facts::event_name(service.name(), operation.name))
+}
+
 /// `requestParameters`, `responseElements` and the rest that services spell their own way.
 #[derive(Debug, Default)]
 struct Wording {
@@ -97,7 +112,7 @@ pub fn build(
         .map_or_else(TrailShape::default, |service| service.trail_shape(operation, call, outcome));
     let request_id = if call.service == ServiceName::S3 { out.base32(16) } else { out.uuid() };
     let event_id: Arc<str> = out.uuid().into();
-    let read_only = facts::is_read_only(call.service, operation);
+    let read_only = is_read_only(call.service, operation);
     let management = operation.plane == Plane::Management;
     let event_name = shape.event_name.unwrap_or_else(|| facts::event_name(call.service, operation.name));
     let touched = touched::by(call, outcome, read_only);
@@ -138,8 +153,11 @@ pub fn build(
     }
     put("managementEvent", management.into());
     put("recipientAccountId", account_id.into());
+    if matches!(call.by, Principal::Service(_)) {
+        put("sharedEventID", out.uuid().into());
+    }
     put("eventCategory", if management { "Management" } else { "Data" }.into());
-    if !matches!(call.by, Principal::Service(_)) {
+    if !call.via.is_service() {
         put("tlsDetails", facts::tls_details(call, &region));
     }
     if call.via.console {
@@ -174,7 +192,7 @@ fn word(
     let answer = outcome.as_ref().ok();
     let mut wording = match call.service {
         ServiceName::Ec2 => ec2::word(operation.name, &call.parameters, answer, request_id, &shape),
-        ServiceName::S3 => s3::word(operation.name, call, out),
+        ServiceName::S3 => s3::word(operation.name, call, outcome, out),
         service => Wording {
             request: casing::spell(service, &call.parameters),
             response: answer.map_or(Value::Null, |answer| casing::spell_answer(service, answer)),
@@ -195,11 +213,27 @@ fn word(
     {
         wording.request = Value::Null;
     }
-    let is_read = facts::is_read_only(call.service, operation) && call.service != ServiceName::Sts;
+    let is_read = is_read_only(call.service, operation) && call.service != ServiceName::Sts;
     if outcome.is_err() || is_read || is_empty(&wording.response) {
         wording.response = Value::Null;
     }
+    wording.request = within(LARGEST_PART, wording.request);
+    wording.response = within(LARGEST_PART, wording.response);
+    wording.additional_event_data = wording
+        .additional_event_data
+        .map(|data| within(LARGEST_ADDITION, data))
+        .filter(|data| !data.is_null());
     wording
+}
+
+/// The most bytes of `requestParameters` and of `responseElements`, and of `additionalEventData`.
+///
+/// Source: CloudTrail User Guide, "CloudTrail record contents": beyond them, the content is omitted.
+const LARGEST_PART: usize = 100 * 1_024;
+const LARGEST_ADDITION: usize = 28 * 1_024;
+
+fn within(limit: usize, part: Value) -> Value {
+    if part.to_string().len() > limit { Value::Null } else { part }
 }
 
 fn is_empty(value: &Value) -> bool {

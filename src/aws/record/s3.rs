@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Wording, facts::bucket_arn};
-use crate::aws::{ApiCall, Outbox};
+use crate::aws::{ApiCall, ApiOutcome, Outbox};
 
 const XMLNS: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -21,7 +21,12 @@ const MARKERS: &[(&str, &str)] = &[
     ("BucketNotificationConfiguration", "notification"),
 ];
 
-pub(super) fn word(operation: &'static str, call: &ApiCall, out: &mut Outbox<'_>) -> Wording {
+pub(super) fn word(
+    operation: &'static str,
+    call: &ApiCall,
+    outcome: &ApiOutcome,
+    out: &mut Outbox<'_>,
+) -> Wording {
     let mut request = Map::new();
     let mut body_length = 0;
     for (key, value) in call.parameters.as_object().into_iter().flatten() {
@@ -60,18 +65,38 @@ pub(super) fn word(operation: &'static str, call: &ApiCall, out: &mut Outbox<'_>
     if let Some((_, marker)) = MARKERS.iter().find(|(end, _)| operation.ends_with(end)) {
         request.insert((*marker).to_owned(), "".into());
     }
-    let additional = json!({
+    if operation == "ListObjectsV2" {
+        request.insert("list-type".to_owned(), "2".into());
+    }
+    let mut additional = json!({
         "SignatureVersion": "SigV4",
         "CipherSuite": "TLS_AES_128_GCM_SHA256",
         "bytesTransferredIn": body_length,
         "AuthenticationMethod": "AuthHeader",
         "x-amz-id-2": format!("{}=", out.base32(75)),
-        "bytesTransferredOut": 0,
+        "bytesTransferredOut": bytes_out(outcome),
     });
+    let is_of_object = matches!(operation, "GetObject" | "PutObject" | "CopyObject");
+    if let (true, Ok(answer)) = (is_of_object, outcome) {
+        let how = if answer.get("ServerSideEncryption").and_then(Value::as_str) == Some("aws:kms") {
+            "KMS"
+        } else {
+            "S3"
+        };
+        additional["SSEApplied"] = format!("Default_SSE_{how}").into();
+    }
     Wording {
         request: Value::Object(request),
         response: Value::Null,
         additional_event_data: Some(additional),
+    }
+}
+
+/// How much left: the object itself, or about what an error takes in XML.
+fn bytes_out(outcome: &ApiOutcome) -> u64 {
+    match outcome {
+        Ok(answer) => answer.get("ContentLength").and_then(Value::as_u64).unwrap_or_default(),
+        Err(_) => 243,
     }
 }
 

@@ -144,8 +144,8 @@ fn s3_names_the_bucket_its_host_and_the_sub_resource() {
         let call = call(ServiceName::S3, operation, parameters);
 
         let cause = Cause::Input(InputId::from_index(0));
-        let worded =
-            Sandbox::new().with_outbox(cause, |_, out| s3::word(operation_name(operation), &call, out));
+        let worded = Sandbox::new()
+            .with_outbox(cause, |_, out| s3::word(operation_name(operation), &call, &Ok(Value::Null), out));
 
         assert_eq!(worded.request, real["requestParameters"], "{name}");
         assert_eq!(

@@ -101,6 +101,12 @@ impl AdvancedEventSelector {
         Some(format!("{}={actual}", failed.field))
     }
 
+    /// Whether it is about data events.
+    pub fn is_for_data(&self) -> bool {
+        self.condition("eventCategory")
+            .is_some_and(|condition| condition.equals.iter().any(|it| it == "Data"))
+    }
+
     fn condition(&self, field: &str) -> Option<&FieldSelector> {
         self.field_selectors.iter().find(|condition| condition.field == field)
     }

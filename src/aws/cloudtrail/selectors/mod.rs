@@ -59,6 +59,14 @@ impl Selectors {
         faults.map(|faults| faults.join("; "))
     }
 
+    /// Whether any data event may pass.
+    pub fn ask_for_data(&self) -> bool {
+        match self {
+            Self::Basic(selectors) => selectors.iter().any(|selector| !selector.data_resources.is_empty()),
+            Self::Advanced(selectors) => selectors.iter().any(AdvancedEventSelector::is_for_data),
+        }
+    }
+
     /// Whether a trail still has the selectors it was born with.
     pub(super) fn are_default(&self) -> bool {
         *self == Self::default()

@@ -69,7 +69,7 @@ fn a_list_of_objects_counts_as_a_read_of_objects() {
     let mut account = with_objects();
     account.ok(S3, "ListObjectsV2", json!({ "Bucket": "coffre-ville" }));
 
-    assert_eq!(account.titles(HopPath::TrailS3), ["ListObjectsV2"]);
+    assert_eq!(account.titles(HopPath::TrailS3), ["ListObjects"]);
 }
 
 #[test]

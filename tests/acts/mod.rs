@@ -1,0 +1,8 @@
+//! The acts that the samples show, a file a family of services.
+
+pub mod configuration;
+pub mod desk;
+pub mod identities;
+pub mod messages;
+pub mod resources;
+pub mod trails;
