@@ -83,6 +83,48 @@ impl<T: Timed + Clone> Chunks<T> {
         self.chunks.last().and_then(|chunk| chunk.last())
     }
 
+    /// The first entry for which `is_it` holds.
+    pub fn find(&self, is_it: impl FnMut(&T) -> bool) -> Option<&T> {
+        let (chunk, position) = self.position(is_it)?;
+        self.chunks[chunk].get(position)
+    }
+
+    /// Changes the first entry for which `is_it` holds; its moment must stay what it is.
+    pub fn update(&mut self, is_it: impl FnMut(&T) -> bool, change: impl FnOnce(&mut T)) -> bool {
+        let Some((chunk, position)) = self.position(is_it) else { return false };
+        change(&mut Arc::make_mut(&mut self.chunks[chunk])[position]);
+        true
+    }
+
+    /// Takes out the first entry for which `is_it` holds.
+    pub fn remove(&mut self, is_it: impl FnMut(&T) -> bool) -> Option<T> {
+        let (chunk, position) = self.position(is_it)?;
+        let entry = Arc::make_mut(&mut self.chunks[chunk]).remove(position);
+        if self.chunks[chunk].is_empty() {
+            self.chunks.remove(chunk);
+        }
+        self.len -= 1;
+        Some(entry)
+    }
+
+    fn position(&self, mut is_it: impl FnMut(&T) -> bool) -> Option<(usize, usize)> {
+        self.chunks
+            .iter()
+            .enumerate()
+            .find_map(|(number, chunk)| chunk.iter().position(&mut is_it).map(|position| (number, position)))
+    }
+
+    /// Forgets everything before `moment`, to the entry.
+    pub fn drop_before(&mut self, moment: i64) {
+        self.forget_before(moment);
+        let Some(first) = self.chunks.first_mut() else { return };
+        let old = first.partition_point(|entry| entry.at() < moment);
+        if old > 0 {
+            Arc::make_mut(first).drain(..old);
+            self.len -= old;
+        }
+    }
+
     /// Forgets the chunks that lie wholly before `moment`.
     pub fn forget_before(&mut self, moment: i64) {
         self.take_before(moment);
@@ -134,6 +176,23 @@ mod tests {
             let since: Vec<&Mark> = chunks.since(from).collect();
             assert_eq!(since, found.iter().copied().filter(|mark| mark.0 >= from).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn an_entry_can_be_changed_and_taken_out_wherever_it_is() {
+        let mut chunks = Chunks::default();
+        for at in 0..300 {
+            chunks.insert(Mark(at, 0));
+        }
+        let before = chunks.clone();
+
+        assert!(chunks.update(|mark| mark.0 == 150, |mark| mark.1 = 7));
+        assert_eq!(chunks.find(|mark| mark.0 == 150), Some(&Mark(150, 7)));
+        assert_eq!(chunks.remove(|mark| mark.1 == 7), Some(Mark(150, 7)));
+        assert_eq!(chunks.remove(|mark| mark.0 == 150), None);
+        chunks.drop_before(100);
+        assert_eq!((chunks.len(), chunks.iter().count()), (199, 199));
+        assert_eq!(before.iter().count(), 300);
     }
 
     #[test]

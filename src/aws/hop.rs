@@ -102,6 +102,8 @@ hop_paths! {
     AppLogs = "app>logs",
     /// Somebody published to a topic with `Publish`.
     AppSns = "app>sns",
+    /// Somebody sent a message to a queue with `SendMessage`.
+    AppSqs = "app>sqs",
     /// Somebody invoked a function with `Invoke`.
     AppLambda = "app>lambda",
     /// Somebody sent a mail without a function in between.

@@ -35,6 +35,7 @@ pub mod hop;
 pub mod iam;
 pub mod lambda;
 pub mod logs;
+pub mod message_attributes;
 pub mod meters;
 pub mod model_index;
 pub mod note;
@@ -52,6 +53,7 @@ pub mod ses;
 pub mod session;
 pub mod signin;
 pub mod sns;
+pub mod sqs;
 pub mod sts;
 pub mod tags;
 #[cfg(test)]

@@ -76,6 +76,8 @@ pub mod reasons {
     pub const FUNCTION_ERROR: &str = "function-error";
     /// Retries are used up.
     pub const RETRIES_EXHAUSTED: &str = "retries-exhausted";
+    /// The message was received more often than its queue's redrive policy allows.
+    pub const MAX_RECEIVES: &str = "max-receives";
     /// A mail address that SES has not verified.
     pub const NOT_VERIFIED: &str = "not-verified";
     /// The recorder looks at this type once a day.
@@ -121,6 +123,7 @@ pub mod reasons {
         UNCHANGED_VERDICT,
         FUNCTION_ERROR,
         RETRIES_EXHAUSTED,
+        MAX_RECEIVES,
         NOT_VERIFIED,
         CALL_REFUSED,
         RECORDED_DAILY,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{ApiCall, Node, note::Reason, payload::Datapoint};
+use super::{ApiCall, Node, message_attributes::MessageAttributes, note::Reason, payload::Datapoint};
 use crate::kernel::HopId;
 
 /// A message to a service.
@@ -24,7 +24,7 @@ pub enum Parcel {
     /// acts for.
     PutObject { bucket: Arc<str>, key: Arc<str>, body: Arc<Value>, by: Arc<str>, source_arn: Arc<str> },
     /// To SQS.
-    QueueMessage { queue_arn: Arc<str>, body: Arc<str>, by: Arc<str>, source_arn: Arc<str> },
+    QueueMessage(Arc<QueueMessage>),
     /// To Kinesis: one record for a stream.
     KinesisRecord { stream_arn: Arc<str>, partition_key: Arc<str>, data: Arc<str>, by: Sender },
     /// To EventBridge: an event that a rule of another bus sends on.
@@ -63,7 +63,16 @@ pub struct Publish {
     pub message: Arc<str>,
     /// What an email subscriber reads, when the sender words its mails itself (alarms do).
     pub mail_body: Option<Arc<str>>,
-    pub attributes: Arc<Value>,
+    pub attributes: Arc<MessageAttributes>,
+    pub by: Sender,
+}
+
+/// A message for a queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueMessage {
+    pub queue_arn: Arc<str>,
+    pub body: Arc<str>,
+    pub attributes: Arc<MessageAttributes>,
     pub by: Sender,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Region, Service, ServiceName, cloudtrail, cloudwatch, config, ec2, eventbridge, iam, lambda, logs, rds,
-    s3, ses, sns, sts,
+    s3, ses, sns, sqs, sts,
 };
 
 /// Every service of an account.
@@ -20,6 +20,7 @@ pub struct Services {
     pub eventbridge: eventbridge::EventBridge,
     pub lambda: lambda::Lambda,
     pub sns: sns::Sns,
+    pub sqs: sqs::Sqs,
     pub ses: ses::Ses,
 }
 
@@ -38,6 +39,7 @@ impl Services {
             eventbridge: eventbridge::EventBridge::new(account_id, home),
             lambda: lambda::Lambda::new(account_id, home),
             sns: sns::Sns::new(account_id, home),
+            sqs: sqs::Sqs::new(account_id, home),
             ses: ses::Ses::new(account_id, home),
         }
     }
@@ -56,6 +58,7 @@ impl Services {
             ServiceName::EventBridge => Some(&self.eventbridge),
             ServiceName::Lambda => Some(&self.lambda),
             ServiceName::Sns => Some(&self.sns),
+            ServiceName::Sqs => Some(&self.sqs),
             ServiceName::Ses => Some(&self.ses),
             _ => None,
         }
@@ -75,6 +78,7 @@ impl Services {
             ServiceName::EventBridge => Some(&mut self.eventbridge),
             ServiceName::Lambda => Some(&mut self.lambda),
             ServiceName::Sns => Some(&mut self.sns),
+            ServiceName::Sqs => Some(&mut self.sqs),
             ServiceName::Ses => Some(&mut self.ses),
             _ => None,
         }

@@ -75,6 +75,10 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
         }
         "function-error" => ("la fonction a échoué", "the function failed"),
         "retries-exhausted" => ("les nouvelles tentatives sont épuisées", "the retries are used up"),
+        "max-receives" => (
+            "reçu plus souvent que `maxReceiveCount` ne l'admet : la file de rebut le garde",
+            "received more often than `maxReceiveCount` allows: the dead-letter queue keeps it",
+        ),
         "not-verified" => ("adresse non vérifiée auprès de SES", "address not verified in SES"),
         "call-refused" => ("le compte a refusé cet appel", "the account refused this call"),
         "recorded-daily" => (

@@ -155,7 +155,7 @@ impl Change<'_> {
                 subject: Some(subject.into()),
                 message: message.into(),
                 mail_body: Some(self.mail().into()),
-                attributes: Arc::new(json!({})),
+                attributes: Arc::default(),
                 by: self.sender(TO_TOPICS),
             })),
             delay: Delay::AlarmToSns,

@@ -237,7 +237,7 @@ pub(super) fn tell(
         subject: Some(cut(&notice.subject).into()),
         message: on_topic.to_string().into(),
         mail_body: None,
-        attributes: Arc::new(json!({})),
+        attributes: Arc::default(),
         by: Sender::Service { principal: PRINCIPAL.into(), source_arn: notice.source_arn },
         topic_arn,
     };

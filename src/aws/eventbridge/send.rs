@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::SecondsFormat;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::transformer::Circumstances;
 use super::{EventBridge, PRINCIPAL, Region, Rule, Target};
@@ -12,7 +12,7 @@ use crate::aws::{
     arn::Arn,
     note::reasons,
     outbox::Send,
-    parcel::{Invoke, LogEvent, Publish, Sender},
+    parcel::{Invoke, LogEvent, Publish, QueueMessage, Sender},
 };
 
 /// A target's ARN, understood.
@@ -106,7 +106,7 @@ fn parcel(
                 subject: None,
                 message: text.into(),
                 mail_body: None,
-                attributes: Arc::new(json!({})),
+                attributes: Arc::default(),
                 by: by(),
             };
             (Parcel::Publish(Arc::new(publish)), PayloadKind::Notice, shown())
@@ -117,8 +117,9 @@ fn parcel(
             (Parcel::Invoke(Arc::new(invoke)), PayloadKind::Mission, event)
         }
         ServiceName::Sqs => {
-            let (body, by, source_arn) = (text.into(), PRINCIPAL.into(), Arc::clone(&rule.arn));
-            (Parcel::QueueMessage { queue_arn: arn, body, by, source_arn }, PayloadKind::Queue, shown())
+            let message =
+                QueueMessage { queue_arn: arn, body: text.into(), attributes: Arc::default(), by: by() };
+            (Parcel::QueueMessage(Arc::new(message)), PayloadKind::Queue, shown())
         }
         ServiceName::Logs => {
             let line = LogEvent { timestamp: out.moment().epoch_ms(), message: text.into() };

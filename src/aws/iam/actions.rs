@@ -16,6 +16,10 @@ pub(super) fn iam_action(service: ServiceName, operation: &str) -> Option<String
         (ServiceName::S3, "PutBucketEncryption") => "PutEncryptionConfiguration",
         (ServiceName::S3, "GetBucketEncryption") => "GetEncryptionConfiguration",
         (ServiceName::Lambda, "Invoke") => "InvokeFunction",
+        (ServiceName::Sqs, "SendMessageBatch") => "SendMessage",
+        (ServiceName::Sqs, "DeleteMessageBatch") => "DeleteMessage",
+        (ServiceName::Sqs, "ChangeMessageVisibilityBatch") => "ChangeMessageVisibility",
+        (ServiceName::Sns, "PublishBatch") => "Publish",
         (_, same) => same,
     };
     // SNS answers with its prefix in capitals; policies are matched without regard to case.

@@ -14,7 +14,7 @@ use crate::{
         arn::Arn,
         note::{Fate, reasons},
         outbox::Send,
-        parcel::{Invoke, Publish, Sender, Timer},
+        parcel::{Invoke, Publish, QueueMessage, Sender, Timer},
         timestamps,
     },
     kernel::SimDuration,
@@ -280,16 +280,16 @@ fn publish(topic: &Arc<str>, body: &Value) -> Parcel {
         subject: None,
         message: body.to_string().into(),
         mail_body: None,
-        attributes: Arc::new(json!({})),
+        attributes: Arc::default(),
         by: Sender::Authorised,
     }))
 }
 
 fn message(queue: &Arc<str>, body: &Value) -> Parcel {
-    Parcel::QueueMessage {
+    Parcel::QueueMessage(Arc::new(QueueMessage {
         queue_arn: Arc::clone(queue),
         body: body.to_string().into(),
-        by: "lambda.amazonaws.com".into(),
-        source_arn: Arc::clone(queue),
-    }
+        attributes: Arc::default(),
+        by: Sender::Authorised,
+    }))
 }

@@ -5,6 +5,7 @@
 //!
 //! Source: IAM user guide, "JSON policy elements" and "Policy evaluation logic".
 
+mod admission;
 mod condition;
 pub(in crate::aws) mod glob;
 mod parse;
@@ -17,6 +18,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
+pub use admission::ServiceAtDoor;
 use condition::Condition;
 
 /// A policy document.

@@ -71,6 +71,7 @@ fn secret(service: ServiceName, key: &str) -> Secret {
         (ServiceName::Lambda, "Environment") => Secret::Replaced(Value::Object(Map::new())),
         (ServiceName::Rds, "MasterUserPassword")
         | (ServiceName::Sns, "Message" | "Subject" | "MessageAttributes" | "Endpoint")
+        | (ServiceName::Sqs, "MessageBody" | "MessageAttributes")
         | (ServiceName::Ses, "Content") => Secret::Replaced(HIDDEN.into()),
         _ => Secret::Open,
     }

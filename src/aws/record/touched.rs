@@ -53,6 +53,8 @@ const MEMBERS: &[(ServiceName, &str, &str)] = &[
     (ServiceName::Lambda, "FunctionName", "AWS::Lambda::Function"),
     (ServiceName::Sns, "TopicArn", "AWS::SNS::Topic"),
     (ServiceName::Sns, "Name", "AWS::SNS::Topic"),
+    (ServiceName::Sqs, "QueueUrl", "AWS::SQS::Queue"),
+    (ServiceName::Sqs, "QueueName", "AWS::SQS::Queue"),
     (ServiceName::Ses, "EmailIdentity", "AWS::SES::EmailIdentity"),
     (ServiceName::Kms, "KeyId", "AWS::KMS::Key"),
 ];

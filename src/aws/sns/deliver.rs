@@ -11,9 +11,10 @@ use super::{
 use crate::aws::{
     Delay, HopPath, Node, Parcel, Payload, PayloadKind, Reason, ServiceName,
     arn::Arn,
+    message_attributes::enveloped,
     note::reasons,
     outbox::Send,
-    parcel::{Invoke, Publish, Sender},
+    parcel::{Invoke, Publish, QueueMessage, Sender},
     timestamps,
 };
 
@@ -84,12 +85,12 @@ impl Sns {
             }
             Protocol::Sqs => {
                 let body = notification(topic, subscriber, message, message_id, out, false);
-                let parcel = Parcel::QueueMessage {
+                let parcel = Parcel::QueueMessage(Arc::new(QueueMessage {
                     queue_arn: Arc::clone(&subscriber.endpoint),
                     body: body.to_string().into(),
-                    by: PRINCIPAL.into(),
-                    source_arn: Arc::clone(&topic.arn),
-                };
+                    attributes: Arc::default(),
+                    by: Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&topic.arn) },
+                }));
                 let to = Node::new(ServiceName::Sqs, &topic.region, name_in_arn);
                 (to, Payload::json(PayloadKind::Queue, title(message), body), parcel, Delay::SnsToMachine)
             }
@@ -126,17 +127,6 @@ fn notification(
     let cert = format!("https://sns.{region}.amazonaws.com/SimpleNotificationService-0000000000000000.pem");
     let leave =
         format!("https://sns.{region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={}", subscriber.arn);
-    let attributes: serde_json::Map<String, Value> = message
-        .attributes
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| {
-            let kind = value.get("DataType").or_else(|| value.get("Type"));
-            let content = value.get("StringValue").or_else(|| value.get("Value"));
-            (name.clone(), json!({ "Type": kind, "Value": content }))
-        })
-        .collect();
     let (cert_key, leave_key) =
         if for_lambda { ("SigningCertUrl", "UnsubscribeUrl") } else { ("SigningCertURL", "UnsubscribeURL") };
     let mut envelope = json!({
@@ -151,8 +141,8 @@ fn notification(
     });
     envelope[cert_key] = cert.into();
     envelope[leave_key] = leave.into();
-    if for_lambda || !attributes.is_empty() {
-        envelope["MessageAttributes"] = Value::Object(attributes);
+    if for_lambda || !message.attributes.is_empty() {
+        envelope["MessageAttributes"] = enveloped(&message.attributes);
     }
     envelope
 }

@@ -12,9 +12,10 @@ use super::{
 };
 use crate::aws::{
     Delay, HopPath, Node, Parcel, Payload, PayloadKind, ServiceName,
+    message_attributes::MessageAttributes,
     outbox::Send,
     parcel::{self, Sender},
-    policy::{PolicyContext, PolicyDocument, PolicyRequest, PrincipalRef, Verdict},
+    policy::{PolicyDocument, ServiceAtDoor},
 };
 
 /// The longest message, in bytes. Source: SNS API reference, `Publish`.
@@ -32,7 +33,7 @@ pub struct Publish {
     pub message_structure: Option<String>,
     /// Name to `{DataType, StringValue}`.
     #[serde(default)]
-    pub message_attributes: Value,
+    pub message_attributes: MessageAttributes,
 }
 
 impl Sns {
@@ -130,17 +131,13 @@ impl Sns {
             return principal == "cloudwatch.amazonaws.com";
         }
         let Ok(document) = serde_json::from_str::<Value>(&topic.policy) else { return false };
-        let Ok(policy) = PolicyDocument::parse(&document) else { return false };
-        let context = PolicyContext::default()
-            .with("aws:SourceArn", source_arn)
-            .with("aws:SourceAccount", self.account_id.as_ref())
-            .with("aws:SourceOwner", self.account_id.as_ref());
-        let request = PolicyRequest {
-            principal: PrincipalRef::Service(principal),
+        let service = ServiceAtDoor {
+            principal,
+            source_arn,
+            account_id: &self.account_id,
             action: "sns:Publish",
             resource: &topic.arn,
-            context: &context,
         };
-        policy.judge(&request) == Verdict::Allow
+        PolicyDocument::parse(&document).is_ok_and(|policy| policy.admits(&service))
     }
 }

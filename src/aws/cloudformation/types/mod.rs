@@ -17,6 +17,7 @@ mod rds;
 mod s3;
 mod ses;
 mod sns;
+mod sqs;
 
 /// Every type, by service.
 pub fn all() -> impl Iterator<Item = &'static ResourceType> {
@@ -32,6 +33,7 @@ pub fn all() -> impl Iterator<Item = &'static ResourceType> {
         events::TYPES,
         lambda::TYPES,
         sns::TYPES,
+        sqs::TYPES,
         ses::TYPES,
     ]
     .into_iter()
