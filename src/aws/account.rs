@@ -221,6 +221,13 @@ impl Account {
         reception
     }
 
+    fn hand_over(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Reception {
+        let Some(service) = self.services.get_mut(delivery.to.service) else {
+            return Ok(()); // People, phones and mailboxes take whatever comes.
+        };
+        service.receive(&delivery.parcel, &delivery.to.region, out)
+    }
+
     /// Hands a changed resource to the recorder of its region.
     pub fn announce(&mut self, region: &Region, change: ResourceChange, out: &mut Outbox<'_>) {
         self.services.config.announce(region, change, out);
