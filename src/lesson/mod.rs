@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod cards;
+pub mod letters;
 pub mod meters;
 pub mod narration;
 pub mod open;

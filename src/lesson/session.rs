@@ -5,7 +5,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::narration::Caption;
+use super::{
+    letters::{self, Letter},
+    narration::Caption,
+};
 use crate::{
     aws::{HopPath, Ledger, Region, ServiceName, hop::Hop},
     engine::{Engine, Stimulus, Timeline, input::Link},
@@ -60,19 +63,6 @@ pub enum BeatKind {
     Ask,
     /// To act.
     Task,
-}
-
-/// A letter that has arrived.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
-    pub hop: HopId,
-    pub at: SimTime,
-    pub from: String,
-    pub to: String,
-    pub subject: String,
-    pub body: String,
-    /// Topic and token, where the subscription still waits for its click.
-    pub confirms: Option<(String, String)>,
 }
 
 /// What the console answers.
@@ -436,30 +426,7 @@ impl Session {
             .collect();
         let before =
             ledger.hops().iter().take_while(|hop| hop.sent_at < self.story_start()).map(|hop| hop.id);
-        let mut letters: Vec<Letter> = before
-            .chain(hops)
-            .map(|id| ledger.hop(id))
-            .filter(|hop| ledger.node(hop.to).service == ServiceName::Outside)
-            .filter_map(|hop| {
-                let body = hop.payload.body();
-                let field =
-                    |name: &str| body.get(name).and_then(|value| value.as_str()).map(ToOwned::to_owned);
-                let confirms = body.get("confirms").and_then(|confirms| {
-                    Some((confirms.get(0)?.as_str()?.to_owned(), confirms.get(1)?.as_str()?.to_owned()))
-                });
-                Some(Letter {
-                    hop: hop.id,
-                    at: hop.due_at,
-                    from: field("from")?,
-                    to: field("to")?,
-                    subject: field("subject")?,
-                    body: field("body")?,
-                    confirms: confirms.filter(|(_, token)| pending.contains(token.as_str())),
-                })
-            })
-            .collect();
-        letters.sort_by(|a, b| (&a.to, a.at, a.hop).cmp(&(&b.to, b.at, b.hop)));
-        letters
+        letters::letters(ledger, before.chain(hops), &pending)
     }
 }
 

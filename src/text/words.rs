@@ -203,7 +203,7 @@ words! {
     CardLabel: "carte {id}", "card {id}";
 
     // Mailbox.
-    MailTitle: "Boîtes aux lettres", "Mailboxes";
+    MailTitle: "Boîtes, téléphones, files", "Mailboxes, phones, queues";
     MailEmpty: "Aucun courrier pour l'instant.", "No mail yet.";
     MailFrom: "De", "From";
     MailTo: "À", "To";
