@@ -53,6 +53,7 @@ pub mod ses;
 pub mod session;
 pub mod signin;
 pub mod sns;
+pub mod spelling;
 pub mod sqs;
 pub mod sts;
 pub mod tags;

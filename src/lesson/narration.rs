@@ -104,6 +104,20 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
                 format!("alarm action of {from}: call {title}"),
             ),
         ),
+        HopPath::ConfigS3 => (
+            say(
+                format!("Le garage range ses fiches dans {to}."),
+                format!("The garage stores its sheets in {to}."),
+            ),
+            format!("{title} → {to}"),
+        ),
+        HopPath::ConfigLambda => (
+            say(
+                format!("Le garage demande l'avis de l'unité {to}."),
+                format!("The garage asks the {to} unit for its opinion."),
+            ),
+            say(format!("règle {title} → fonction {to}"), format!("rule {title} → function {to}")),
+        ),
         HopPath::ConfigApi => (
             say(
                 format!("Le garage fait réparer : {title}."),

@@ -13,6 +13,7 @@ use super::{
 use crate::aws::{
     CallContext, Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Region, Send, ServiceName,
     parcel::ResourceChange,
+    spelling::small_first,
     tags::{Tag, Tags},
     timestamps,
 };
@@ -136,14 +137,14 @@ fn record(alarm: &Alarm, deleted: bool, region: &Region, out: &mut Outbox<'_>) {
         region,
         ResourceChange {
             resource_type: "AWS::CloudWatch::Alarm".into(),
-            resource_id: Arc::clone(&alarm.arn),
+            resource_id: Arc::clone(&alarm.name),
             resource_name: Some(Arc::clone(&alarm.name)),
             arn: Arc::clone(&alarm.arn),
             availability_zone: "Regional".into(),
             created_at: None,
             tags: alarm.tags.map(),
             relationships: json!([]),
-            configuration: if deleted { Value::Null } else { alarm.describe() },
+            configuration: if deleted { Value::Null } else { small_first(&alarm.describe()) },
             supplementary: json!({}),
             deleted,
         },

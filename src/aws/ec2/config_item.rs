@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    super::{CallContext, Outbox, Region, parcel::ResourceChange},
+    super::{CallContext, Outbox, Region, parcel::ResourceChange, spelling::small_first},
     Ec2,
 };
 
@@ -70,24 +70,5 @@ impl Ec2 {
             deleted,
         };
         out.changed(region, change);
-    }
-}
-
-/// The same value with small first letters, as Config and CloudTrail spell it.
-pub(super) fn small_first(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let members: Map<String, Value> = members
-                .iter()
-                .map(|(key, value)| {
-                    let mut letters = key.chars();
-                    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-                    (first.into_iter().chain(letters).collect(), small_first(value))
-                })
-                .collect();
-            members.into()
-        }
-        Value::Array(items) => items.iter().map(small_first).collect(),
-        other => other.clone(),
     }
 }

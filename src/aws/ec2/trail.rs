@@ -5,10 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    super::{ApiCall, ApiOutcome, service::TrailShape},
-    config_item::small_first,
-};
+use super::super::{ApiCall, ApiOutcome, service::TrailShape, spelling::small_first};
 
 pub(super) fn shape(operation: &str, call: &ApiCall, outcome: &ApiOutcome) -> TrailShape {
     match operation {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::super::{Region, arn::arn, parcel::ResourceChange, tags::Tags};
+use super::super::{Region, arn::arn, parcel::ResourceChange, spelling::small_first, tags::Tags};
 
 /// Where a database is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,14 +162,8 @@ impl Database {
 
     /// The database as a configuration item shows it.
     pub(super) fn change(&self, region: &Region, account_id: &str) -> ResourceChange {
-        let mut configuration = Map::new();
-        if let Value::Object(members) = self.describe(region, account_id) {
-            for (key, value) in members {
-                let mut letters = key.chars();
-                let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-                configuration.insert(first.into_iter().chain(letters).collect(), small_first(value));
-            }
-        }
+        let described = small_first(&self.describe(region, account_id));
+        let mut configuration = described.as_object().cloned().unwrap_or_default();
         for (member, absent) in [("kmsKeyId", Value::Null), ("enabledCloudwatchLogsExports", json!([]))] {
             configuration.entry(member).or_insert(absent);
         }
@@ -202,22 +196,6 @@ impl Database {
             supplementary: json!({}),
             deleted: false,
         }
-    }
-}
-
-fn small_first(value: Value) -> Value {
-    match value {
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(key, value)| {
-                let mut letters = key.chars();
-                let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-                (first.into_iter().chain(letters).collect::<String>(), small_first(value))
-            })
-            .collect::<Map<_, _>>()
-            .into(),
-        Value::Array(items) => items.into_iter().map(small_first).collect(),
-        other => other,
     }
 }
 

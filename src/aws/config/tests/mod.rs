@@ -1,6 +1,7 @@
 mod custom;
 mod deliveries;
 mod items;
+mod live;
 mod periodic;
 mod questions;
 mod recorder;
