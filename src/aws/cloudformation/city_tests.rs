@@ -176,6 +176,7 @@ fn a_property_is_offered_only_if_the_account_has_a_parameter_for_it() {
         ("AWS::IAM::ManagedPolicy", "CreatePolicy", &["Users", "Roles", "Groups"]),
         ("AWS::CloudTrail::Trail", "CreateTrail", &["IsLogging", "EventSelectors"]),
         ("AWS::CloudWatch::Alarm", "PutMetricAlarm", &[]),
+        ("AWS::CloudWatch::CompositeAlarm", "PutCompositeAlarm", &[]),
         ("AWS::Logs::LogGroup", "CreateLogGroup", &["retentionInDays"]),
         ("AWS::Config::ConfigRule", "PutConfigRule/ConfigRule", &[]),
         ("AWS::Config::ConfigurationRecorder", "PutConfigurationRecorder/ConfigurationRecorder", &[]),
