@@ -22,13 +22,6 @@ pub struct LoadOrder {
     pub values: Vec<Option<f64>>,
 }
 
-#[derive(Clone, Debug)]
-struct Running {
-    order: LoadOrder,
-    since: SimTime,
-    by: InputId,
-}
-
 /// A value to publish, and the input that makes it so.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Level {
@@ -36,62 +29,98 @@ pub struct Level {
     pub by: InputId,
 }
 
-/// What the world does to every resource.
+/// What the world does to every resource, metric by metric.
 #[derive(Clone, Debug, Default)]
 pub struct Load {
-    baselines: BTreeMap<(Arc<str>, Arc<str>), Level>,
-    defaults: BTreeMap<Arc<str>, Level>,
+    metrics: BTreeMap<Arc<str>, MetricLoad>,
+}
+
+/// What the world makes one metric show.
+#[derive(Clone, Debug, Default)]
+pub struct MetricLoad {
+    /// Of any resource that has no baseline of its own.
+    default: Option<Level>,
+    resources: BTreeMap<Arc<str>, Driven>,
+}
+
+/// What drives one metric of one resource.
+#[derive(Clone, Debug, Default)]
+struct Driven {
+    baseline: Option<Level>,
+    /// In the order they were given; of two in force the later one counts.
     running: Vec<Running>,
+}
+
+/// An order, shared by the keyframes of a session.
+#[derive(Clone, Debug)]
+struct Running {
+    values: Arc<[Option<f64>]>,
+    every: SimDuration,
+    since: SimTime,
+    by: InputId,
 }
 
 impl Load {
     /// What `metric` shows for any resource that has no baseline of its own.
     pub fn set_default(&mut self, metric: &str, level: Level) {
-        self.defaults.insert(metric.into(), level);
+        self.metric_mut(metric).default = Some(level);
     }
 
     /// What `metric` of `resource` shows when nothing drives it.
     pub fn set_baseline(&mut self, resource: &str, metric: &str, level: Level) {
-        self.baselines.insert((resource.into(), metric.into()), level);
+        self.driven_mut(resource, metric).baseline = Some(level);
     }
 
     /// Starts an order; it replaces whatever drove that metric from this moment on.
     pub fn start(&mut self, order: LoadOrder, since: SimTime, by: InputId) {
-        self.running.retain(|running| {
-            let same = running.order.resource == order.resource && running.order.metric == order.metric;
-            !same || running.ends_at() <= since
-        });
-        self.running.push(Running { order, since, by });
+        let driven = self.driven_mut(&order.resource, &order.metric);
+        driven.running.retain(|running| running.ends_at() <= since);
+        driven.running.push(Running { values: order.values.into(), every: order.every, since, by });
+    }
+
+    /// What the world makes a metric show, if it has ever touched it.
+    pub fn of(&self, metric: &str) -> Option<&MetricLoad> {
+        self.metrics.get(metric)
     }
 
     /// What `metric` of `resource` is at `moment`; `None` where no datapoint will come.
     pub fn at(&self, resource: &str, metric: &str, moment: SimTime) -> Option<Level> {
-        let driven = self
-            .running
-            .iter()
-            .rev()
-            .filter(|running| *running.order.resource == *resource && *running.order.metric == *metric)
-            .find_map(|running| running.slot(moment).map(|slot| (running, slot)));
-        if let Some((running, slot)) = driven {
-            return running.order.values[slot].map(|value| Level { value, by: running.by });
+        self.of(metric)?.at(resource, moment)
+    }
+
+    fn metric_mut(&mut self, metric: &str) -> &mut MetricLoad {
+        self.metrics.entry(metric.into()).or_default()
+    }
+
+    fn driven_mut(&mut self, resource: &str, metric: &str) -> &mut Driven {
+        self.metric_mut(metric).resources.entry(resource.into()).or_default()
+    }
+}
+
+impl MetricLoad {
+    /// What a resource shows at `moment`; `None` where no datapoint will come.
+    pub fn at(&self, resource: &str, moment: SimTime) -> Option<Level> {
+        let Some(driven) = self.resources.get(resource) else { return self.default };
+        let in_force = driven.running.iter().rev();
+        match in_force.filter_map(|running| Some((running, running.slot(moment)?))).next() {
+            Some((running, slot)) => running.values[slot].map(|value| Level { value, by: running.by }),
+            None => driven.baseline.or(self.default),
         }
-        let own = self.baselines.iter().find(|((of, name), _)| **of == *resource && **name == *metric);
-        own.map(|(_, level)| *level).or_else(|| self.defaults.get(metric).copied())
     }
 }
 
 impl Running {
     fn ends_at(&self) -> SimTime {
-        self.since.after(self.order.every.times(self.order.values.len() as u64))
+        self.since.after(self.every.times(self.values.len() as u64))
     }
 
     /// Which value is in force; `None` when this order says nothing of that moment.
     fn slot(&self, moment: SimTime) -> Option<usize> {
-        if moment < self.since || self.order.every == SimDuration::ZERO {
+        if moment < self.since || self.every == SimDuration::ZERO {
             return None;
         }
-        let index = moment.since(self.since).as_millis() / self.order.every.as_millis();
-        usize::try_from(index).ok().filter(|slot| *slot < self.order.values.len())
+        let index = moment.since(self.since).as_millis() / self.every.as_millis();
+        usize::try_from(index).ok().filter(|slot| *slot < self.values.len())
     }
 }
 
@@ -135,5 +164,14 @@ mod tests {
         let now = load.at("i-1", "CPUUtilization", SimTime::from_millis(40_000));
 
         assert_eq!(now.map(|level| level.value), Some(9.0));
+    }
+
+    #[test]
+    fn what_the_world_never_touched_shows_nothing() {
+        let mut load = Load::default();
+        load.set_baseline("i-1", "CPUUtilization", level(20.0));
+
+        assert_eq!(load.at("i-2", "CPUUtilization", SimTime::START), None);
+        assert!(load.of("Latency").is_none());
     }
 }

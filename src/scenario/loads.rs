@@ -50,7 +50,7 @@ pub(super) fn resolve<'l>(
     let Some(source) = source else { return Err(Box::new(unknown_resource(names, &sources, &load.on))) };
     let mut series = Vec::new();
     for (key, metric, values) in series_of(load) {
-        if !source.metrics.iter().any(|known| known.name == metric) {
+        if !source.metrics().any(|known| known == metric) {
             return Err(Box::new(not_measured(key, metric, source, values)));
         }
         series.push((metric, values));
@@ -78,7 +78,7 @@ fn unknown_resource(names: &Names, sources: &[MetricSource], on: &Spanned<String
 }
 
 fn not_measured(key: &str, metric: &str, source: &MetricSource, values: &Spanned<Series>) -> Diagnostic {
-    let known: Vec<&str> = source.metrics.iter().map(|metric| metric.name).collect();
+    let known: Vec<&str> = source.metrics().collect();
     let known = known.join(", ");
     Diagnostic::error(
         codes::WRONG_VALUE,

@@ -183,6 +183,7 @@ fn a_property_is_offered_only_if_the_account_has_a_parameter_for_it() {
             &["IsLogging", "EventSelectors", "AdvancedEventSelectors", "InsightSelectors"],
         ),
         ("AWS::CloudWatch::Alarm", "PutMetricAlarm", &[]),
+        ("AWS::CloudWatch::CompositeAlarm", "PutCompositeAlarm", &[]),
         ("AWS::Logs::LogGroup", "CreateLogGroup", &["retentionInDays"]),
         ("AWS::Config::ConfigRule", "PutConfigRule/ConfigRule", &[]),
         ("AWS::Config::ConfigurationRecorder", "PutConfigurationRecorder/ConfigurationRecorder", &[]),
