@@ -16,13 +16,19 @@ use vigie::aws::cloudwatch::evaluation::{
 use vigie::aws::config::managed;
 use vigie::aws::eventbridge::pattern::Pattern;
 use vigie::aws::timestamps;
+use vigie::aws::logs::pattern::{Line, Pattern as FilterPattern, Verdict};
 
 /// What we answer to a case, to compare with its `expect`; an error says what is wrong with the case.
 type Runner = fn(&Value) -> Result<Value, String>;
 
 /// File name without extension -> runner.
 const RUNNERS: &[(&str, Runner)] =
-    &[("alarms", alarm), ("config_rules", config_rule), ("event_patterns", event_pattern)];
+    &[
+        ("alarms", alarm),
+        ("config_rules", config_rule),
+        ("event_patterns", event_pattern),
+        ("log_filter_patterns", log_filter_pattern),
+    ];
 
 fn main() -> ExitCode {
     let folder = std::env::var_os("VIGIE_CONFORMANCE")
@@ -181,6 +187,19 @@ fn event_pattern(case: &Value) -> Result<Value, String> {
     let event = text(case, "event")?;
     let matches = pattern.matches_text(event).map_err(|problem| problem.to_string())?;
     Ok(if matches { "match" } else { "nomatch" }.into())
+}
+
+fn log_filter_pattern(case: &Value) -> Result<Value, String> {
+    let Ok(pattern) = FilterPattern::parse(text(case, "pattern")?) else { return Ok("invalid".into()) };
+    let Verdict::Match(extracted) = pattern.judge(&Line::new(text(case, "message")?)) else {
+        return Ok("nomatch".into());
+    };
+    let expected = &case["extracted"];
+    let found: Value = extracted.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    if expected.is_object() && *expected != found {
+        return Err(format!("expected {expected} to be extracted, got {found}"));
+    }
+    Ok("match".into())
 }
 
 /// The state an alarm takes after one evaluation.

@@ -4,13 +4,10 @@
 //! that appears by itself as the function's role would create it. Everybody else writes with `PutLogEvents`. Any other
 //! group must exist, or the parcel is refused.
 //!
-//! Not here yet: metric filters, subscription filters, Logs Insights, and filter patterns beyond plain terms and quoted
-//! phrases; each is refused by name.
-//!
 //! Source: CloudWatch Logs User Guide and service model, as gathered in the project's reference.
 
 mod ops;
-mod pattern;
+pub mod pattern;
 pub mod state;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::aws::{
     ApiError, ApiOutcome, CallContext,
     logs::{
         Logs,
-        pattern::Pattern,
+        pattern::{Line, Pattern},
         state::{EVENT_OVERHEAD, StoredEvent, sequence_token},
     },
     parcel::LogEvent,
@@ -78,7 +78,7 @@ pub struct FilterLogEvents {
     pub start_time: Option<i64>,
     /// Epoch milliseconds.
     pub end_time: Option<i64>,
-    /// Terms that must all be there, such as `ERROR "timed out"`.
+    /// Such as `ERROR "timed out"` or `{ $.eventName = ConsoleLogin }`.
     #[schemars(length(max = 1024))]
     pub filter_pattern: Option<String>,
     pub next_token: Option<String>,
@@ -172,7 +172,7 @@ impl Logs {
             .into_iter()
             .filter(|(stream, _)| in_stream(&stream.name))
             .filter(|(_, event)| within(event, input.start_time, input.end_time))
-            .filter(|(_, event)| pattern.matches(&event.message))
+            .filter(|(_, event)| pattern.matches(&Line::new(&event.message)))
             .skip(skip);
         let events: Vec<Value> = found
             .by_ref()

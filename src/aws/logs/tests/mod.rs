@@ -120,18 +120,24 @@ fn events_are_found_by_plain_terms_and_phrases_all_of_which_must_be_there() {
 }
 
 #[test]
-fn syntaxes_that_are_not_simulated_are_refused_by_name() {
+fn a_search_takes_every_syntax_and_refuses_a_pattern_where_it_is_wrong() {
     let mut sandbox = with_stream();
-    let mut refusal = |pattern: &str| {
+    put(&mut sandbox, &[(0, r#"{"level":"ERROR","ms":30}"#), (1, "INFO tram 12")]);
+    let mut find = |pattern: &str| {
         let query = json!({ "logGroupName": "/ville/appli", "filterPattern": pattern });
-        refused(&mut sandbox, "FilterLogEvents", query)
+        messages(&call(&mut sandbox, "FilterLogEvents", query)).len()
     };
+    assert_eq!(find("{ $.level = ERROR && $.ms > 20 }"), 1);
+    assert_eq!(find("[level = INFO, vehicle, line > 10]"), 1);
+    assert_eq!(find("?ERROR ?INFO"), 2);
+    assert_eq!(find("%tr[ao]m%"), 1);
 
-    assert!(refusal("{ $.eventName = ConsoleLogin }").contains("does not simulate JSON filter patterns"));
-    assert!(refusal("[ip, user, ...]").contains("space-delimited"));
-    assert!(refusal("?ERROR ?WARN").contains("optional terms"));
-    assert!(refusal("%ERR.*%").contains("regular expressions"));
-    assert!(refusal("a=b").contains("Invalid filter pattern"));
+    let query = json!({ "logGroupName": "/ville/appli", "filterPattern": "{ level = ERROR }" });
+    let refusal = refused(&mut sandbox, "FilterLogEvents", query);
+    assert!(
+        refusal.starts_with("InvalidParameterException: Invalid filter pattern: at character 3"),
+        "{refusal}"
+    );
 }
 
 #[test]
