@@ -6,6 +6,8 @@
 //!
 //! Source: CloudWatch Logs User Guide and service model, as gathered in the project's reference.
 
+pub mod insights;
+mod number;
 mod ops;
 pub mod pattern;
 pub mod state;
