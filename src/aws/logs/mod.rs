@@ -1,16 +1,23 @@
-//! CloudWatch Logs: log groups, their streams and events.
+//! CloudWatch Logs: log groups, their streams and events, and what is made of the events.
 //!
 //! Services write through parcels: CloudTrail to the group its trail names, Lambda to `/aws/lambda/<function>`, a group
 //! that appears by itself as the function's role would create it. Everybody else writes with `PutLogEvents`. Any other
 //! group must exist, or the parcel is refused.
 //!
+//! Lines that arrive are shown to the metric and subscription filters of their group ([`ingest`], [`pattern`]); lines
+//! that are there are asked about with Logs Insights ([`insights`]). Lines past the retention of their group are gone.
+//!
 //! Source: CloudWatch Logs User Guide and service model, as gathered in the project's reference.
 
+mod ingest;
 pub mod insights;
+pub mod metric_filter;
 mod number;
 mod ops;
 pub mod pattern;
+pub mod queries;
 pub mod state;
+pub mod subscription;
 
 #[cfg(test)]
 mod tests;
@@ -21,9 +28,10 @@ use serde_json::Value;
 
 pub use self::state::{Group, Stream};
 use super::{
-    ApiCall, Operation, Outbox, Parcel, Reason, Region, Service, ServiceName, arn,
+    ApiCall, Operation, Outbox, Parcel, Reason, Receipt, Region, Service, ServiceName, arn,
+    counters::{Counters, PUBLISH_COUNTERS},
     note::reasons,
-    parcel::LogEvent,
+    parcel::{LogEvent, Timer},
     service::{Admission, Reception},
 };
 
@@ -35,11 +43,18 @@ const LAMBDA_PREFIX: &str = "/aws/lambda/";
 pub struct Logs {
     account_id: Arc<str>,
     regions: BTreeMap<Region, BTreeMap<Arc<str>, Group>>,
+    queries: queries::QueriesByRegion,
+    counters: Counters,
 }
 
 impl Logs {
     pub fn new(account_id: &str, _home: &Region) -> Self {
-        Self { account_id: account_id.into(), regions: BTreeMap::new() }
+        Self {
+            account_id: account_id.into(),
+            regions: BTreeMap::new(),
+            queries: BTreeMap::new(),
+            counters: Counters::new(ServiceName::Logs, "AWS/Logs", "LogGroupName"),
+        }
     }
 
     /// The log group of that name.
@@ -73,15 +88,15 @@ impl Logs {
         group: &str,
         stream: &Arc<str>,
         events: &[LogEvent],
-        now: i64,
+        out: &mut Outbox<'_>,
     ) -> Reception {
-        if self.group(region, group).is_none() && group.starts_with(LAMBDA_PREFIX) {
-            self.create(region, group, now);
+        if self.group(region, group).is_none() {
+            if !group.starts_with(LAMBDA_PREFIX) {
+                return Err(Reason::new(reasons::NO_RESOURCE, self.group_arn(region, group)));
+            }
+            self.create(region, group, out.moment().epoch_ms());
         }
-        let Some(group) = self.group_mut(region, group) else {
-            return Err(Reason::new(reasons::NO_RESOURCE, self.group_arn(region, group)));
-        };
-        group.add(stream, events, now);
+        self.ingest(region, group, stream, events, out);
         Ok(())
     }
 }
@@ -93,8 +108,15 @@ impl Service for Logs {
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
-            Parcel::LogEvents { group, stream, events, .. } => {
-                self.take(region, group, stream, events, out.moment().epoch_ms())
+            Parcel::LogEvents { group, stream, events, .. } => self.take(region, group, stream, events, out),
+            Parcel::Timer(Timer::Named { name, key }) => {
+                match *name {
+                    PUBLISH_COUNTERS => self.counters.publish(region, out),
+                    ingest::MINUTE_ENDS => self.end_minute(region, key, out),
+                    queries::COMPLETES => self.complete_query(region, key, out),
+                    _ => {}
+                }
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -110,6 +132,12 @@ impl Service for Logs {
             }
         }
         Ok(())
+    }
+
+    fn receipt(&mut self, receipt: &Receipt, out: &mut Outbox<'_>) {
+        if let (Some(filter), Some(_)) = (&receipt.reference, &receipt.refused) {
+            self.count_refused(&receipt.from, filter, out);
+        }
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{invalid, no_group, no_stream, offset, token};
+use super::{invalid, no_group, no_stream, not_simulated, offset, token};
 use crate::aws::{
     ApiError, ApiOutcome, CallContext,
     logs::{
@@ -64,6 +64,8 @@ pub struct GetLogEvents {
     pub limit: Option<usize>,
     /// Begin with the oldest events instead of the newest.
     pub start_from_head: Option<bool>,
+    /// Masked fields are not simulated by Vigie: only `false` is taken.
+    pub unmask: Option<bool>,
 }
 
 /// Searches the events of a group's streams.
@@ -84,13 +86,19 @@ pub struct FilterLogEvents {
     pub next_token: Option<String>,
     #[schemars(range(min = 1, max = 10_000))]
     pub limit: Option<usize>,
+    /// Ignored by the service since 2019: the streams of a group are always interleaved.
+    #[expect(dead_code, reason = "the service takes it and ignores it")]
+    pub interleaved: Option<bool>,
+    /// Masked fields are not simulated by Vigie: only `false` is taken.
+    pub unmask: Option<bool>,
 }
 
 impl Logs {
     pub(super) fn put_log_events(&mut self, input: PutLogEvents, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
         check_batch(&input.log_events)?;
         let now = cx.moment().epoch_ms();
-        let group = self.group_mut(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        let region = cx.region().clone();
+        let group = self.group(&region, &input.log_group_name).ok_or_else(no_group)?;
         let stream = group.stream(&input.log_stream_name).ok_or_else(no_stream)?;
         let name = Arc::clone(&stream.name);
         let sorted = Sorted::of(&input.log_events, now, group.retention_days);
@@ -98,8 +106,10 @@ impl Logs {
             .iter()
             .map(|event| LogEvent { timestamp: event.timestamp, message: event.message.as_str().into() })
             .collect();
-        group.add(&name, &accepted, now);
-        let written = group.stream(&name).map_or(0, super::super::Stream::len);
+        let written = stream.len() + accepted.len();
+        if !accepted.is_empty() {
+            self.ingest(&region, &input.log_group_name, &name, &accepted, cx.out);
+        }
         let mut answer = Map::new();
         answer.insert("nextSequenceToken".into(), json!(sequence_token(written)));
         if let Some(rejected) = sorted.rejected() {
@@ -109,10 +119,12 @@ impl Logs {
     }
 
     pub(super) fn get_log_events(&mut self, input: GetLogEvents, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        refuse_unmask(input.unmask)?;
+        let now = cx.moment().epoch_ms();
         let group = self.group(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
         let stream = group.stream(&input.log_stream_name).ok_or_else(no_stream)?;
         let events: Vec<&StoredEvent> =
-            stream.events().filter(|event| within(event, input.start_time, input.end_time)).collect();
+            group.kept(stream, now).filter(|event| within(event, input.start_time, input.end_time)).collect();
         let limit = page(input.limit)?;
         let (first, end) = match input.next_token.as_deref() {
             Some(given) => match (offset(given, "f/"), offset(given, "b/")) {
@@ -147,6 +159,7 @@ impl Logs {
         input: FilterLogEvents,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        refuse_unmask(input.unmask)?;
         let pattern = Pattern::parse(input.filter_pattern.as_deref().unwrap_or_default())?;
         let group = self.group(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
         if !input.log_stream_names.is_empty() && input.log_stream_name_prefix.is_some() {
@@ -168,7 +181,7 @@ impl Logs {
                 && input.log_stream_name_prefix.as_deref().is_none_or(|prefix| name.starts_with(prefix))
         };
         let mut found = group
-            .events()
+            .events(cx.moment().epoch_ms())
             .into_iter()
             .filter(|(stream, _)| in_stream(&stream.name))
             .filter(|(_, event)| within(event, input.start_time, input.end_time))
@@ -197,6 +210,10 @@ impl Logs {
         }
         Ok(answer.into())
     }
+}
+
+fn refuse_unmask(unmask: Option<bool>) -> Result<(), ApiError> {
+    if unmask == Some(true) { Err(not_simulated("unmask")) } else { Ok(()) }
 }
 
 /// From `start`, included, to `end`, excluded.

@@ -1,0 +1,124 @@
+//! What subscription filters promise.
+
+use std::io::Read as _;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::read::GzDecoder;
+use serde_json::{Value, json};
+
+use super::{call, put, refused, with_stream};
+use crate::aws::{HopPath, Parcel, ServiceName, testing::Sandbox};
+
+const GROUP: &str = "/ville/appli";
+const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:triage";
+
+fn subscription(name: &str) -> Value {
+    json!({ "logGroupName": GROUP, "filterName": name, "filterPattern": "ERROR", "destinationArn": FUNCTION })
+}
+
+/// A group whose errors go to a function that exists; only a permission may be missing.
+fn with_function(permitted: bool) -> Sandbox {
+    let mut sandbox = with_stream();
+    let function = json!({
+        "FunctionName": "triage", "Runtime": "nodejs22.x", "Handler": "index.handler",
+        "Role": "arn:aws:iam::123456789012:role/triage",
+        "Code": { "ZipFile": "exports.handler = async () => 'ok'" },
+    });
+    sandbox.ok(ServiceName::Lambda, "CreateFunction", function);
+    if permitted {
+        let permission = json!({
+            "FunctionName": "triage", "StatementId": "logs", "Action": "lambda:InvokeFunction",
+            "Principal": "logs.amazonaws.com",
+            "SourceArn": format!("arn:aws:logs:us-east-1:123456789012:log-group:{GROUP}:*"),
+        });
+        sandbox.ok(ServiceName::Lambda, "AddPermission", permission);
+    }
+    call(&mut sandbox, "PutSubscriptionFilter", subscription("erreurs"));
+    sandbox.wait(10);
+    sandbox
+}
+
+/// What a function reads out of the event it receives.
+fn decoded(event: &Value) -> Value {
+    let zipped = STANDARD.decode(event["awslogs"]["data"].as_str().expect("a text")).expect("base64");
+    let mut text = String::new();
+    GzDecoder::new(&*zipped).read_to_string(&mut text).expect("gzip");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn lines_that_match_go_to_the_function_zipped_and_in_base64() {
+    let mut sandbox = with_function(true);
+    put(&mut sandbox, &[(0, "ERROR a"), (1, "INFO b"), (2, "ERROR c")]);
+    sandbox.wait(5);
+
+    let events: Vec<Value> = sandbox
+        .delivered
+        .iter()
+        .filter_map(|(_, parcel)| match parcel {
+            Parcel::Invoke(invoke) => Some(decoded(&invoke.event)),
+            _ => None,
+        })
+        .collect();
+    let [event] = events.as_slice() else { panic!("{events:?}") };
+    assert_eq!(event["messageType"], "DATA_MESSAGE");
+    assert_eq!((&event["logGroup"], &event["logStream"]), (&json!(GROUP), &json!("web")));
+    assert_eq!(
+        (&event["owner"], &event["subscriptionFilters"]),
+        (&json!("123456789012"), &json!(["erreurs"]))
+    );
+    assert_eq!(event["logEvents"][1]["message"], "ERROR c");
+    assert_eq!(event["logEvents"].as_array().map(Vec::len), Some(2));
+    assert_eq!(sandbox.payloads(HopPath::LogsLambda), events);
+    assert!(sandbox.refusals().is_empty());
+}
+
+#[test]
+fn without_the_function_s_permission_the_lines_are_refused_and_counted_as_an_error() {
+    let mut sandbox = with_function(false);
+    put(&mut sandbox, &[(0, "ERROR a")]);
+    sandbox.wait(70);
+
+    assert!(sandbox.refusals().iter().any(|why| why.contains("logs.amazonaws.com is not authorized")));
+    let asked = json!({
+        "Namespace": "AWS/Logs", "MetricName": "DeliveryErrors", "Period": 60, "Statistics": ["Sum"],
+        "Dimensions": [
+            { "Name": "DestinationType", "Value": "Lambda" }, { "Name": "FilterName", "Value": "erreurs" },
+            { "Name": "LogGroupName", "Value": GROUP },
+        ],
+        "StartTime": "2026-11-20T09:00:00Z", "EndTime": "2026-11-20T09:05:00Z",
+    });
+    let answer = sandbox.ok(ServiceName::CloudWatch, "GetMetricStatistics", asked);
+    assert_eq!(answer["Datapoints"][0]["Sum"], 1.0);
+}
+
+#[test]
+fn lines_that_do_not_match_do_not_travel_and_say_why() {
+    let mut sandbox = with_function(true);
+    put(&mut sandbox, &[(0, "INFO a")]);
+
+    assert_eq!(sandbox.missed(HopPath::LogsLambda), ["pattern-not-matched"]);
+    assert_eq!(sandbox.hops(HopPath::LogsLambda).len(), 0);
+}
+
+#[test]
+fn a_group_has_two_subscriptions_at_most_and_only_functions_take_them() {
+    let mut sandbox = with_stream();
+    call(&mut sandbox, "PutSubscriptionFilter", subscription("a"));
+    call(&mut sandbox, "PutSubscriptionFilter", subscription("b"));
+    call(&mut sandbox, "PutSubscriptionFilter", subscription("b"));
+    assert!(refused(&mut sandbox, "PutSubscriptionFilter", subscription("c")).starts_with("LimitExceeded"));
+
+    let mut stream = subscription("b");
+    stream["destinationArn"] = "arn:aws:firehose:us-east-1:123456789012:deliverystream/x".into();
+    assert!(
+        refused(&mut sandbox, "PutSubscriptionFilter", stream)
+            .contains("does not simulate subscriptions to firehose")
+    );
+
+    let name = json!({ "logGroupName": GROUP, "filterName": "a" });
+    call(&mut sandbox, "DeleteSubscriptionFilter", name);
+    let listed = call(&mut sandbox, "DescribeSubscriptionFilters", json!({ "logGroupName": GROUP }));
+    assert_eq!(listed["subscriptionFilters"].as_array().map(Vec::len), Some(1));
+    assert_eq!(listed["subscriptionFilters"][0]["destinationArn"], FUNCTION);
+}
