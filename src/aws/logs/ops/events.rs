@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{invalid, no_group, no_stream, not_simulated, offset, token};
+use super::{invalid, named_group, no_group, no_stream, not_simulated, offset, token};
 use crate::aws::{
     ApiError, ApiOutcome, CallContext,
     logs::{
@@ -17,7 +17,7 @@ use crate::aws::{
     parcel::LogEvent,
 };
 
-/// The most events of a batch, or of a page.
+/// The most events and bytes of a batch, or of a page.
 const MOST_EVENTS: usize = 10_000;
 const MOST_BYTES: usize = 1_048_576;
 const DAY_MS: i64 = 86_400_000;
@@ -53,7 +53,9 @@ pub struct InputLogEvent {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GetLogEvents {
-    pub log_group_name: String,
+    pub log_group_name: Option<String>,
+    /// A name or an ARN, instead of the name.
+    pub log_group_identifier: Option<String>,
     pub log_stream_name: String,
     /// Epoch milliseconds.
     pub start_time: Option<i64>,
@@ -72,7 +74,9 @@ pub struct GetLogEvents {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FilterLogEvents {
-    pub log_group_name: String,
+    pub log_group_name: Option<String>,
+    /// A name or an ARN, instead of the name.
+    pub log_group_identifier: Option<String>,
     #[serde(default)]
     pub log_stream_names: Vec<String>,
     pub log_stream_name_prefix: Option<String>,
@@ -121,7 +125,8 @@ impl Logs {
     pub(super) fn get_log_events(&mut self, input: GetLogEvents, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
         refuse_unmask(input.unmask)?;
         let now = cx.moment().epoch_ms();
-        let group = self.group(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        let name = named_group(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
+        let group = self.group(cx.region(), name).ok_or_else(no_group)?;
         let stream = group.stream(&input.log_stream_name).ok_or_else(no_stream)?;
         let events: Vec<&StoredEvent> =
             group.kept(stream, now).filter(|event| within(event, input.start_time, input.end_time)).collect();
@@ -161,7 +166,8 @@ impl Logs {
     ) -> ApiOutcome {
         refuse_unmask(input.unmask)?;
         let pattern = Pattern::parse(input.filter_pattern.as_deref().unwrap_or_default())?;
-        let group = self.group(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        let name = named_group(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
+        let group = self.group(cx.region(), name).ok_or_else(no_group)?;
         if !input.log_stream_names.is_empty() && input.log_stream_name_prefix.is_some() {
             return Err(invalid("logStreamNames and logStreamNamePrefix are mutually exclusive parameters."));
         }
@@ -186,26 +192,27 @@ impl Logs {
             .filter(|(stream, _)| in_stream(&stream.name))
             .filter(|(_, event)| within(event, input.start_time, input.end_time))
             .filter(|(_, event)| pattern.matches(&Line::new(&event.message)))
-            .skip(skip);
-        let events: Vec<Value> = found
-            .by_ref()
-            .take(limit)
-            .map(|(stream, event)| {
-                json!({
-                    "logStreamName": &*stream.name,
-                    "timestamp": event.timestamp,
-                    "message": &*event.message,
-                    "ingestionTime": event.ingested_at,
-                    "eventId": event.id(),
-                })
-            })
-            .collect();
-        let mut answer = Map::new();
-        let more = found.next().is_some();
+            .skip(skip)
+            .peekable();
+        let (mut events, mut bytes) = (Vec::new(), 0);
+        let size = |event: &StoredEvent| event.message.len() + EVENT_OVERHEAD;
+        while events.len() < limit
+            && let Some((stream, event)) = found.next_if(|(_, event)| bytes + size(event) <= MOST_BYTES)
+        {
+            bytes += size(event);
+            events.push(json!({
+                "logStreamName": &*stream.name,
+                "timestamp": event.timestamp,
+                "message": &*event.message,
+                "ingestionTime": event.ingested_at,
+                "eventId": event.id(),
+            }));
+        }
         let next = skip + events.len();
+        let mut answer = Map::new();
         answer.insert("events".into(), events.into());
         answer.insert("searchedLogStreams".into(), json!([]));
-        if more {
+        if found.peek().is_some() {
             answer.insert("nextToken".into(), json!(token("n/", next)));
         }
         Ok(answer.into())

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Page, bad_name, invalid, no_group, no_stream, not_simulated, tags};
+use super::{Page, bad_name, invalid, named_group, no_group, no_stream, not_simulated, tags};
 use crate::aws::{
     ApiError, ApiOutcome, CallContext,
     logs::{Logs, Stream},
@@ -74,7 +74,9 @@ pub struct DescribeLogGroups {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DescribeLogStreams {
-    pub log_group_name: String,
+    pub log_group_name: Option<String>,
+    /// A name or an ARN, instead of the name.
+    pub log_group_identifier: Option<String>,
     pub log_stream_name_prefix: Option<String>,
     #[schemars(extend("enum" = ["LogStreamName", "LastEventTime"]))]
     pub order_by: Option<String>,
@@ -190,7 +192,8 @@ impl Logs {
         if by_time && input.log_stream_name_prefix.is_some() {
             return Err(invalid("Cannot order by LastEventTime with a logStreamNamePrefix."));
         }
-        let group = self.group(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        let name = named_group(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
+        let group = self.group(cx.region(), name).ok_or_else(no_group)?;
         let mut streams: Vec<&Stream> = group
             .streams()
             .filter(|stream| {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Page, bad_name, check_filter_name, invalid, no_group, not_simulated, too_many};
 use crate::aws::{
     ApiError, ApiOutcome, CallContext,
+    cloudwatch::unit::{UNITS, Unit},
     logs::{
         Group, Logs,
         ingest::tell_stored_matches,
@@ -23,37 +24,6 @@ const MOST_FILTERS: usize = 100;
 const MOST_DIMENSIONS: usize = 3;
 /// Filters of a group whose pattern has a regular expression. Source: user guide, quotas of regular expressions.
 const MOST_REGEX_PATTERNS: usize = 5;
-
-/// Source: the service model's `StandardUnit`.
-const UNITS: &[&str] = &[
-    "Seconds",
-    "Microseconds",
-    "Milliseconds",
-    "Bytes",
-    "Kilobytes",
-    "Megabytes",
-    "Gigabytes",
-    "Terabytes",
-    "Bits",
-    "Kilobits",
-    "Megabits",
-    "Gigabits",
-    "Terabits",
-    "Percent",
-    "Count",
-    "Bytes/Second",
-    "Kilobytes/Second",
-    "Megabytes/Second",
-    "Gigabytes/Second",
-    "Terabytes/Second",
-    "Bits/Second",
-    "Kilobits/Second",
-    "Megabits/Second",
-    "Gigabits/Second",
-    "Terabits/Second",
-    "Count/Second",
-    "None",
-];
 
 /// Makes or replaces a metric filter, which turns matching lines into datapoints.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -277,7 +247,7 @@ fn read_transformation(input: &MetricTransformation, pattern: &Pattern) -> Resul
         )))
     });
     let unit = input.unit.as_deref().map(|unit| {
-        UNITS.iter().find(|known| **known == unit).copied().ok_or_else(|| {
+        Unit::parse(unit).map(Unit::as_str).ok_or_else(|| {
             invalid(format!(
                 "1 validation error detected: Value '{unit}' at 'metricTransformations.1.member.unit' failed to \
                  satisfy constraint: Member must satisfy enum value set: [{}]",

@@ -76,6 +76,15 @@ fn check_filter_name(name: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// The group that one of two members names: by its name, or by its name or ARN.
+fn named_group<'n>(name: Option<&'n str>, identifier: Option<&'n str>) -> Result<&'n str, ApiError> {
+    match (name, identifier) {
+        (Some(name), None) => Ok(name),
+        (None, Some(identifier)) => Ok(group_of(identifier)),
+        _ => Err(invalid("Exactly one of logGroupName and logGroupIdentifier must be specified.")),
+    }
+}
+
 /// The name of the group in an ARN, or the name itself.
 fn group_of(identifier: &str) -> &str {
     let resource = Arn::parse(identifier).and_then(|arn| arn.resource.strip_prefix("log-group:"));

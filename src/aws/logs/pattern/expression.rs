@@ -52,31 +52,38 @@ pub(super) fn parse<'t, T>(
     cursor: &mut Cursor<'t>,
     test: &mut impl FnMut(&mut Cursor<'t>) -> Result<T, Fault>,
 ) -> Result<Expression<T>, Fault> {
-    any(cursor, test, 0)
+    joined(cursor, test, 0, Sign::Or)
 }
 
-fn any<'t, T>(
+/// What joins conditions, from the loosest to the tightest.
+#[derive(Clone, Copy)]
+enum Sign {
+    Or,
+    And,
+}
+
+/// Conditions joined by a sign, and inside them those joined by a tighter one.
+fn joined<'t, T>(
     cursor: &mut Cursor<'t>,
     test: &mut impl FnMut(&mut Cursor<'t>) -> Result<T, Fault>,
     depth: usize,
+    sign: Sign,
 ) -> Result<Expression<T>, Fault> {
-    let mut parts = vec![all(cursor, test, depth)?];
-    while joined_by(cursor, "||")? {
-        parts.push(all(cursor, test, depth)?);
+    let mut parts = Vec::new();
+    loop {
+        parts.push(match sign {
+            Sign::Or => joined(cursor, test, depth, Sign::And)?,
+            Sign::And => one(cursor, test, depth)?,
+        });
+        if !follows(cursor, sign)? {
+            break;
+        }
     }
-    Ok(alone_or(parts, Expression::Any))
-}
-
-fn all<'t, T>(
-    cursor: &mut Cursor<'t>,
-    test: &mut impl FnMut(&mut Cursor<'t>) -> Result<T, Fault>,
-    depth: usize,
-) -> Result<Expression<T>, Fault> {
-    let mut parts = vec![one(cursor, test, depth)?];
-    while joined_by(cursor, "&&")? {
-        parts.push(one(cursor, test, depth)?);
-    }
-    Ok(alone_or(parts, Expression::All))
+    Ok(match (parts.len(), sign) {
+        (1, _) => parts.remove(0),
+        (_, Sign::Or) => Expression::Any(parts),
+        (_, Sign::And) => Expression::All(parts),
+    })
 }
 
 fn one<'t, T>(
@@ -92,32 +99,25 @@ fn one<'t, T>(
         return Err(cursor.fault(format!("no more than {DEEPEST} parentheses inside each other")));
     }
     cursor.eat("(");
-    let inside = any(cursor, test, depth + 1)?;
+    let inside = joined(cursor, test, depth + 1, Sign::Or)?;
     cursor.skip_spaces();
     if cursor.eat(")") { Ok(inside) } else { Err(cursor.fault("`)`, `&&` or `||`")) }
 }
 
-fn joined_by(cursor: &mut Cursor<'_>, sign: &str) -> Result<bool, Fault> {
+fn follows(cursor: &mut Cursor<'_>, sign: Sign) -> Result<bool, Fault> {
+    let (double, single) = match sign {
+        Sign::Or => ("||", "|"),
+        Sign::And => ("&&", "&"),
+    };
     cursor.skip_spaces();
     let start = cursor.at();
-    if cursor.eat(sign) {
+    if cursor.eat(double) {
         return Ok(true);
     }
-    let single = &sign[..1];
     if cursor.eat(single) {
-        return Err(cursor.fault_at(start, "`&&` or `||`").with_help(format!("write `{sign}`")));
+        return Err(cursor.fault_at(start, "`&&` or `||`").with_help(format!("write `{double}`")));
     }
     Ok(false)
-}
-
-fn alone_or<T>(
-    mut parts: Vec<Expression<T>>,
-    join: impl FnOnce(Vec<Expression<T>>) -> Expression<T>,
-) -> Expression<T> {
-    match parts.len() {
-        1 => parts.remove(0),
-        _ => join(parts),
-    }
 }
 
 impl<T: fmt::Display> fmt::Display for Expression<T> {
