@@ -9,6 +9,7 @@ use super::{
     Logs,
     metric_filter::{Lacking, MetricFilter},
     pattern::{Extracted, Line, Miss, Pattern, Verdict},
+    redelivery::first_attempt,
     state::{EVENT_OVERHEAD, Group, MetricFilterState, Minute, StoredEvent},
     subscription::{self, SubscriptionFilter},
 };
@@ -58,9 +59,15 @@ impl Logs {
     }
 
     /// A function refused lines.
-    pub(super) fn count_refused(&mut self, from: &Node, filter: &str, out: &mut Outbox<'_>) {
+    pub(super) fn count_refused(
+        &mut self,
+        from: &Node,
+        filter: &str,
+        metric: &'static str,
+        out: &mut Outbox<'_>,
+    ) {
         let refused = of_filter(&from.resource, filter);
-        self.counters.add_to(&from.region, refused, "DeliveryErrors", (1.0, "Count"), out);
+        self.counters.add_to(&from.region, refused, metric, (1.0, "Count"), out);
     }
 
     /// A minute ended in which a filter with a default value saw lines.
@@ -225,7 +232,7 @@ impl<'a> Arrival<'a> {
             })),
             payload: Payload::json(PayloadKind::Mission, Arc::clone(&filter.name), message),
             delay: Delay::LogsToLambda,
-            reference: Some(Arc::clone(&filter.name)),
+            reference: Some(first_attempt(&filter.name, out.now())),
         });
     }
 

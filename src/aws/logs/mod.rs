@@ -16,6 +16,7 @@ mod number;
 mod ops;
 pub mod pattern;
 pub mod queries;
+mod redelivery;
 pub mod state;
 pub mod subscription;
 
@@ -24,14 +25,14 @@ mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use self::state::{Group, Stream};
 use super::{
     ApiCall, Operation, Outbox, Parcel, Reason, Receipt, Region, Service, ServiceName, arn,
     counters::{Counters, PUBLISH_COUNTERS},
     note::reasons,
-    parcel::{LogEvent, Timer},
+    parcel::{LogEvent, ResourceChange, Timer},
     service::{Admission, Reception},
 };
 
@@ -44,6 +45,9 @@ pub struct Logs {
     account_id: Arc<str>,
     regions: BTreeMap<Region, BTreeMap<Arc<str>, Group>>,
     queries: queries::QueriesByRegion,
+    /// Messages of subscriptions that wait for another attempt, by a number of their own.
+    pending: BTreeMap<u64, redelivery::Pending>,
+    next_pending: u64,
     counters: Counters,
 }
 
@@ -53,6 +57,8 @@ impl Logs {
             account_id: account_id.into(),
             regions: BTreeMap::new(),
             queries: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            next_pending: 0,
             counters: Counters::new(ServiceName::Logs, "AWS/Logs", "LogGroupName"),
         }
     }
@@ -114,6 +120,7 @@ impl Service for Logs {
                     PUBLISH_COUNTERS => self.counters.publish(region, out),
                     ingest::MINUTE_ENDS => self.end_minute(region, key, out),
                     queries::COMPLETES => self.complete_query(region, key, out),
+                    redelivery::TRIES_AGAIN => self.try_again(key, out),
                     _ => {}
                 }
                 Ok(())
@@ -135,9 +142,27 @@ impl Service for Logs {
     }
 
     fn receipt(&mut self, receipt: &Receipt, out: &mut Outbox<'_>) {
-        if let (Some(filter), Some(_)) = (&receipt.reference, &receipt.refused) {
-            self.count_refused(&receipt.from, filter, out);
-        }
+        self.hear_refusal(receipt, out);
+    }
+
+    /// Log groups are no type of AWS Config's, but its periodic rules ask the service about them.
+    fn facts(&self, region: &Region) -> Vec<ResourceChange> {
+        let fact = |group: &Group| ResourceChange {
+            resource_type: "AWS::Logs::LogGroup".into(),
+            resource_id: Arc::clone(&group.name),
+            resource_name: Some(Arc::clone(&group.name)),
+            arn: self.group_arn(region, &group.name).into(),
+            availability_zone: "Not Applicable".into(),
+            created_at: Some(group.created_at),
+            tags: group.tags.map(),
+            relationships: json!([]),
+            configuration: json!({
+                "logGroupName": &*group.name, "retentionInDays": group.retention_days, "kmsKeyId": null,
+            }),
+            supplementary: json!({}),
+            deleted: false,
+        };
+        self.groups(region).map(fact).collect()
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {

@@ -3,10 +3,13 @@
 //! Source: user guide, "Log group-level subscription filters": the payload is JSON, compressed and in base64, under
 //! `awslogs.data`.
 
-use std::{io::Write as _, sync::Arc};
+use std::{
+    io::{Read as _, Write as _},
+    sync::Arc,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde_json::{Value, json};
 
 use super::{pattern::Pattern, state::StoredEvent};
@@ -55,4 +58,12 @@ pub fn encode(message: &Value) -> Value {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     let zipped = encoder.write_all(message.to_string().as_bytes()).and_then(|()| encoder.finish());
     json!({ "awslogs": { "data": STANDARD.encode(zipped.expect("writing to memory cannot fail")) } })
+}
+
+/// The message in the event a function receives.
+pub fn decode(event: &Value) -> Option<Value> {
+    let zipped = STANDARD.decode(event.pointer("/awslogs/data")?.as_str()?).ok()?;
+    let mut text = String::new();
+    GzDecoder::new(&*zipped).read_to_string(&mut text).ok()?;
+    serde_json::from_str(&text).ok()
 }

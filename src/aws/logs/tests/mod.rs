@@ -14,7 +14,7 @@ use crate::{
         call::{Input, InputKind},
         note::reasons,
         parcel::LogEvent,
-        service::Reception,
+        service::{Reception, Service as _},
         testing::Sandbox,
     },
     kernel::Cause,
@@ -269,6 +269,17 @@ fn a_group_has_tags_by_its_arn() {
 
     let tags = call(&mut sandbox, "ListTagsForResource", json!({ "resourceArn": format!("{arn}:*") }));
     assert_eq!(tags, json!({ "tags": { "Cout": "12" } }));
+}
+
+#[test]
+fn rules_that_ask_what_is_there_hear_of_groups_and_their_retention() {
+    let mut sandbox = with_stream();
+    let policy = json!({ "logGroupName": "/ville/appli", "retentionInDays": 30 });
+    call(&mut sandbox, "PutRetentionPolicy", policy);
+    let facts = sandbox.services().logs.facts(sandbox.account.home());
+
+    assert_eq!((facts.len(), &*facts[0].resource_type), (1, "AWS::Logs::LogGroup"));
+    assert_eq!(facts[0].configuration["retentionInDays"], 30);
 }
 
 #[test]

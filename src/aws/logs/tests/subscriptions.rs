@@ -1,13 +1,14 @@
 //! What subscription filters promise.
 
-use std::io::Read as _;
-
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use super::{call, put, refused, with_stream};
-use crate::aws::{HopPath, Parcel, ServiceName, testing::Sandbox};
+use crate::{
+    aws::{
+        Fault, HopPath, Parcel, ServiceName, faults::FaultKind, logs::subscription::decode, testing::Sandbox,
+    },
+    kernel::SimDuration,
+};
 
 const GROUP: &str = "/ville/appli";
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:triage";
@@ -38,14 +39,6 @@ fn with_function(permitted: bool) -> Sandbox {
     sandbox
 }
 
-/// What a function reads out of the event it receives.
-fn decoded(event: &Value) -> Value {
-    let zipped = STANDARD.decode(event["awslogs"]["data"].as_str().expect("a text")).expect("base64");
-    let mut text = String::new();
-    GzDecoder::new(&*zipped).read_to_string(&mut text).expect("gzip");
-    serde_json::from_str(&text).expect("JSON")
-}
-
 #[test]
 fn lines_that_match_go_to_the_function_zipped_and_in_base64() {
     let mut sandbox = with_function(true);
@@ -56,7 +49,7 @@ fn lines_that_match_go_to_the_function_zipped_and_in_base64() {
         .delivered
         .iter()
         .filter_map(|(_, parcel)| match parcel {
-            Parcel::Invoke(invoke) => Some(decoded(&invoke.event)),
+            Parcel::Invoke(invoke) => decode(&invoke.event),
             _ => None,
         })
         .collect();
@@ -90,6 +83,28 @@ fn without_the_function_s_permission_the_lines_are_refused_and_counted_as_an_err
     });
     let answer = sandbox.ok(ServiceName::CloudWatch, "GetMetricStatistics", asked);
     assert_eq!(answer["Datapoints"][0]["Sum"], 1.0);
+    assert_eq!(sandbox.hops(HopPath::Retry).len(), 0);
+}
+
+#[test]
+fn what_a_function_cannot_take_for_the_moment_is_sent_again_until_it_can() {
+    let mut sandbox = with_function(true);
+    sandbox.break_down(Fault {
+        kind: FaultKind::Down,
+        resource: Some("triage".into()),
+        service: Some(ServiceName::Lambda),
+        region: None,
+        path: None,
+        lasts: SimDuration::from_secs(90),
+        times: None,
+    });
+    put(&mut sandbox, &[(0, "ERROR a")]);
+    sandbox.wait(300);
+
+    let attempts = sandbox.payloads(HopPath::LogsLambda);
+    assert_eq!((attempts.len(), &attempts[2]), (3, &attempts[0]));
+    assert_eq!(sandbox.titles(HopPath::Retry), ["erreurs", "erreurs"]);
+    assert_eq!(sandbox.refusals().len(), 2);
 }
 
 #[test]
