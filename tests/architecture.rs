@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const SHARED_FOLDERS: &[&str] = &["cloudformation", "policy", "record"];
 
 /// Pure helpers of the account that every service may share.
-const SHARED_BY_SERVICES: &[&str] = &["eventbridge::pattern"];
+const SHARED_BY_SERVICES: &[&str] = &["cloudwatch::unit", "eventbridge::pattern"];
 
 fn rust_files(below: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -5,6 +5,7 @@
 //! of the real service) and cases whose basis is `inferred` are counted apart, in parentheses; a quirk we do not
 //! share is listed but is not a failure.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,14 +16,21 @@ use vigie::aws::cloudwatch::evaluation::{
 };
 use vigie::aws::config::managed;
 use vigie::aws::eventbridge::pattern::Pattern;
+use vigie::aws::logs::insights::{Answer, DEFAULT_LIMIT, Event, Query};
+use vigie::aws::logs::pattern::{Line, Pattern as FilterPattern, Verdict};
 use vigie::aws::timestamps;
 
 /// What we answer to a case, to compare with its `expect`; an error says what is wrong with the case.
 type Runner = fn(&Value) -> Result<Value, String>;
 
 /// File name without extension -> runner.
-const RUNNERS: &[(&str, Runner)] =
-    &[("alarms", alarm), ("config_rules", config_rule), ("event_patterns", event_pattern)];
+const RUNNERS: &[(&str, Runner)] = &[
+    ("alarms", alarm),
+    ("config_rules", config_rule),
+    ("event_patterns", event_pattern),
+    ("insights", insights),
+    ("log_filter_patterns", log_filter_pattern),
+];
 
 fn main() -> ExitCode {
     let folder = std::env::var_os("VIGIE_CONFORMANCE")
@@ -181,6 +189,97 @@ fn event_pattern(case: &Value) -> Result<Value, String> {
     let event = text(case, "event")?;
     let matches = pattern.matches_text(event).map_err(|problem| problem.to_string())?;
     Ok(if matches { "match" } else { "nomatch" }.into())
+}
+
+fn log_filter_pattern(case: &Value) -> Result<Value, String> {
+    let Ok(pattern) = FilterPattern::parse(text(case, "pattern")?) else { return Ok("invalid".into()) };
+    let Verdict::Match(extracted) = pattern.judge(&Line::new(text(case, "message")?)) else {
+        return Ok("nomatch".into());
+    };
+    let expected = &case["extracted"];
+    let found: Value = extracted.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    if expected.is_object() && *expected != found {
+        return Err(format!("expected {expected} to be extracted, got {found}"));
+    }
+    Ok("match".into())
+}
+
+/// Rows count as the expected ones when their cells do, in order only where the case says that order counts.
+fn insights(case: &Value) -> Result<Value, String> {
+    let query = Query::parse(text(case, "query")?).map_err(|fault| fault.to_string())?;
+    let events = case["events"].as_array().ok_or("no `events`")?;
+    let events = events.iter().map(log_event).collect::<Result<Vec<Event>, String>>()?;
+    let answer = query.run(events, DEFAULT_LIMIT);
+    let expected = &case["expect"];
+    let wanted = table(expected);
+    let mut found = cells(&answer);
+    if wanted.len() == found.len() {
+        if case["ordered"] != true {
+            reorder(&mut found, &wanted);
+        }
+        if wanted.iter().zip(&found).all(|(wanted, found)| same_row(wanted, found)) {
+            return Ok(expected.clone());
+        }
+    }
+    Ok(serde_json::json!({ "columns": answer.columns, "rows": found }))
+}
+
+fn log_event(event: &Value) -> Result<Event, String> {
+    let moment = chrono::NaiveDateTime::parse_from_str(text(event, "@timestamp")?, "%Y-%m-%d %H:%M:%S%.3f");
+    let at = moment.map_err(|problem| problem.to_string())?.and_utc().timestamp_millis();
+    Ok(Event::new(at, at, text(event, "@message")?.into(), text(event, "@logStream")?.into()))
+}
+
+/// Cells by column; an absent cell is no cell.
+type Row = BTreeMap<String, String>;
+
+fn table(expected: &Value) -> Vec<Row> {
+    let columns: Vec<&str> =
+        expected["columns"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let rows = expected["rows"].as_array().into_iter().flatten();
+    rows.map(|row| {
+        let texts = row.as_array().into_iter().flatten().map(Value::as_str);
+        columns
+            .iter()
+            .zip(texts)
+            .filter_map(|(name, text)| Some(((*name).to_owned(), text?.to_owned())))
+            .collect()
+    })
+    .collect()
+}
+
+fn cells(answer: &Answer) -> Vec<Row> {
+    let row = |values: &[Option<String>]| {
+        answer
+            .columns
+            .iter()
+            .zip(values)
+            .filter_map(|(name, text)| Some((name.to_string(), text.clone()?)))
+            .collect()
+    };
+    answer.rows.iter().map(|found| row(&found.values)).collect()
+}
+
+/// Brings each row to the place of the expected row it equals.
+fn reorder(found: &mut [Row], wanted: &[Row]) {
+    for (place, wanted) in wanted.iter().enumerate() {
+        if let Some(same) = (place..found.len()).find(|at| same_row(wanted, &found[*at])) {
+            found.swap(place, same);
+        }
+    }
+}
+
+/// Two numbers are the same within a millionth.
+fn same_row(left: &Row, right: &Row) -> bool {
+    let same_cell = |left: &str, right: &str| match (left.parse::<f64>(), right.parse::<f64>()) {
+        (Ok(left), Ok(right)) => (left - right).abs() <= 1e-6,
+        _ => left == right,
+    };
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|((name, left), (other, right))| name == other && same_cell(left, right))
 }
 
 /// The state an alarm takes after one evaluation.

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use vigie::aws::{
     Account, Region,
-    ServiceName::{self, Config, Kms, Lambda, Logs, S3, Sqs},
+    ServiceName::{self, Config, Kms, Lambda, S3, Sqs},
 };
 
 /// Why a sample is not tested.
@@ -25,13 +25,11 @@ enum Waits {
 const WAITING: &[(&str, Waits)] = &[
     ("ct-insight-pair", Waits::Never("Insights events are not simulated, and refused by name")),
     ("ct-kms-ScheduleKeyDeletion", Waits::For(Kms, "ScheduleKeyDeletion")),
-    ("ct-logs-PutMetricFilter", Waits::For(Logs, "PutMetricFilter")),
     ("ct-service-event-RotateKey", Waits::For(Kms, "EnableKeyRotation")),
     ("eb-service-event-via-cloudtrail", Waits::For(Kms, "EnableKeyRotation")),
     ("config-custom-rule-lambda-event", Waits::For(Config, "PutEvaluations")),
     ("config-snapshot-file", Waits::For(Config, "DeliverConfigSnapshot")),
     ("lambda-async-failure-record", Waits::For(Lambda, "PutFunctionEventInvokeConfig")),
-    ("lambda-event-cwlogs", Waits::For(Logs, "PutSubscriptionFilter")),
     ("lambda-event-s3", Waits::For(S3, "PutBucketNotificationConfiguration")),
     ("sns-sqs-envelope", Waits::For(Sqs, "CreateQueue")),
     ("sns-http-notification", Waits::For(Sqs, "CreateQueue")),

@@ -103,6 +103,10 @@ delays! {
     Duplicate: classroom 2_000, realistic 5_000, jitter 50;
     /// A metric filter's count: at ingestion.
     LogsToMetric: classroom 500, realistic 1_000, jitter 0;
+    /// A subscription filter's lines to a function: near real time (user guide); teaching default.
+    LogsToLambda: classroom 1_000, realistic 2_000, jitter 20;
+    /// From the start of a Logs Insights query to its results: teaching default.
+    LogsQuery: classroom 1_000, realistic 3_000, jitter 20;
     /// An instance from pending to running, or from stopping to stopped: teaching default.
     InstanceTransition: classroom 3_000, realistic 30_000, jitter 20;
     /// A database from creating to available: teaching default.

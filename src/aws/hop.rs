@@ -64,6 +64,8 @@ hop_paths! {
     /// A trail tells its topic that a file is in the bucket.
     TrailSns = "trail>sns",
     LogsMetric = "logs>metric",
+    /// A subscription filter sends lines to a function.
+    LogsLambda = "logs>lambda",
     /// A resource publishes a datapoint.
     ResMetric = "res>metric",
     /// An alarm changed state.

@@ -105,6 +105,7 @@ fn meter_of(ledger: &Ledger, hop: &Hop, fate: Option<&Fate>) -> Option<Meter> {
         | HopPath::AlarmLambda
         | HopPath::AppLambda
         | HopPath::ConfigLambda
+        | HopPath::LogsLambda
         | HopPath::SnsSub
         | HopPath::Retry
             if to == ServiceName::Lambda =>

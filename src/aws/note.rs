@@ -50,6 +50,12 @@ pub mod reasons {
     pub const NO_SUBSCRIBER: &str = "no-subscriber";
     /// A filter policy did not accept the message.
     pub const FILTERED_OUT: &str = "filtered-out";
+    /// A filter pattern does not match the line.
+    pub const PATTERN_NOT_MATCHED: &str = "pattern-not-matched";
+    /// The line matches, but lacks the number or the dimension its metric needs.
+    pub const NO_METRIC_VALUE: &str = "no-metric-value";
+    /// Lines stored before a filter was made are never counted by it.
+    pub const ALREADY_STORED: &str = "already-stored";
     /// A resource policy does not let the sender in.
     pub const NOT_AUTHORISED: &str = "not-authorised";
     /// The role to act in does not exist, or does not trust the service.
@@ -110,6 +116,9 @@ pub mod reasons {
         PENDING_CONFIRMATION,
         NO_SUBSCRIBER,
         FILTERED_OUT,
+        PATTERN_NOT_MATCHED,
+        NO_METRIC_VALUE,
+        ALREADY_STORED,
         NOT_AUTHORISED,
         ROLE_NOT_ASSUMED,
         THIRD_HOP,

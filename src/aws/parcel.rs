@@ -14,6 +14,8 @@ pub enum Parcel {
     BusEvent { bus: Arc<str>, event: Arc<Value>, read_only: bool },
     /// To CloudWatch: one datapoint.
     Datapoint(Arc<Datapoint>),
+    /// To CloudWatch: several datapoints of one metric at once.
+    Datapoints(Arc<[Datapoint]>),
     /// To SNS: publish to a topic, on behalf of a service principal or of somebody already authorised.
     Publish(Arc<Publish>),
     /// To Lambda: run a function.

@@ -38,6 +38,17 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
             "la politique de filtrage n'a pas retenu ce message",
             "the filter policy did not accept this message",
         ),
+        "pattern-not-matched" => {
+            ("le motif du filtre ne correspond pas à la ligne", "the filter pattern does not match the line")
+        }
+        "no-metric-value" => (
+            "la ligne correspond, mais le nombre ou la dimension attendus n'y sont pas",
+            "the line matches, but the number or dimension wanted is not in it",
+        ),
+        "already-stored" => (
+            "lignes déjà stockées avant le filtre : un filtre ne compte pas le passé",
+            "lines stored before the filter: a filter does not count the past",
+        ),
         "not-authorised" => (
             "refusé : la politique n'autorise pas l'expéditeur",
             "refused: the policy does not let the sender in",

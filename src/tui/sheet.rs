@@ -337,9 +337,11 @@ fn result(lang: Lang, ledger: &Ledger, hop: &Hop) -> (String, Tone) {
         HopPath::BusSns | HopPath::AlarmSns | HopPath::ConfigSns | HopPath::AppSns => {
             (word(Key::Published), Tone::Plain)
         }
-        HopPath::BusLambda | HopPath::AlarmLambda | HopPath::ConfigLambda | HopPath::AppLambda => {
-            (word(Key::Invoked), Tone::Plain)
-        }
+        HopPath::BusLambda
+        | HopPath::AlarmLambda
+        | HopPath::ConfigLambda
+        | HopPath::LogsLambda
+        | HopPath::AppLambda => (word(Key::Invoked), Tone::Plain),
         HopPath::TrailBus | HopPath::AlarmBus | HopPath::ConfigBus | HopPath::ResBus | HopPath::AppBus => {
             (format!("bus {}", ledger.node(hop.to).resource), Tone::Plain)
         }

@@ -140,6 +140,11 @@ impl Service for CloudWatch {
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
             Parcel::Datapoint(point) => self.take(point, region, out.cause()),
+            Parcel::Datapoints(points) => {
+                for point in &**points {
+                    self.take(point, region, out.cause());
+                }
+            }
             Parcel::Timer(timer) => self.wake(timer, region, out),
             _ => {}
         }

@@ -1,30 +1,38 @@
-//! CloudWatch Logs: log groups, their streams and events.
+//! CloudWatch Logs: log groups, their streams and events, and what is made of the events.
 //!
 //! Services write through parcels: CloudTrail to the group its trail names, Lambda to `/aws/lambda/<function>`, a group
 //! that appears by itself as the function's role would create it. Everybody else writes with `PutLogEvents`. Any other
 //! group must exist, or the parcel is refused.
 //!
-//! Not here yet: metric filters, subscription filters, Logs Insights, and filter patterns beyond plain terms and quoted
-//! phrases; each is refused by name.
+//! Lines that arrive are shown to the metric and subscription filters of their group ([`ingest`], [`pattern`]); lines
+//! that are there are asked about with Logs Insights ([`insights`]). Lines past the retention of their group are gone.
 //!
 //! Source: CloudWatch Logs User Guide and service model, as gathered in the project's reference.
 
+mod ingest;
+pub mod insights;
+pub mod metric_filter;
+mod number;
 mod ops;
-mod pattern;
+pub mod pattern;
+pub mod queries;
+mod redelivery;
 pub mod state;
+pub mod subscription;
 
 #[cfg(test)]
 mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use self::state::{Group, Stream};
 use super::{
-    ApiCall, Operation, Outbox, Parcel, Reason, Region, Service, ServiceName, arn,
+    ApiCall, Operation, Outbox, Parcel, Reason, Receipt, Region, Service, ServiceName, arn,
+    counters::{Counters, PUBLISH_COUNTERS},
     note::reasons,
-    parcel::LogEvent,
+    parcel::{LogEvent, ResourceChange, Timer},
     service::{Admission, Reception},
 };
 
@@ -36,11 +44,23 @@ const LAMBDA_PREFIX: &str = "/aws/lambda/";
 pub struct Logs {
     account_id: Arc<str>,
     regions: BTreeMap<Region, BTreeMap<Arc<str>, Group>>,
+    queries: queries::QueriesByRegion,
+    /// Messages of subscriptions that wait for another attempt, by a number of their own.
+    pending: BTreeMap<u64, redelivery::Pending>,
+    next_pending: u64,
+    counters: Counters,
 }
 
 impl Logs {
     pub fn new(account_id: &str, _home: &Region) -> Self {
-        Self { account_id: account_id.into(), regions: BTreeMap::new() }
+        Self {
+            account_id: account_id.into(),
+            regions: BTreeMap::new(),
+            queries: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            next_pending: 0,
+            counters: Counters::new(ServiceName::Logs, "AWS/Logs", "LogGroupName"),
+        }
     }
 
     /// The log group of that name.
@@ -74,15 +94,15 @@ impl Logs {
         group: &str,
         stream: &Arc<str>,
         events: &[LogEvent],
-        now: i64,
+        out: &mut Outbox<'_>,
     ) -> Reception {
-        if self.group(region, group).is_none() && group.starts_with(LAMBDA_PREFIX) {
-            self.create(region, group, now);
+        if self.group(region, group).is_none() {
+            if !group.starts_with(LAMBDA_PREFIX) {
+                return Err(Reason::new(reasons::NO_RESOURCE, self.group_arn(region, group)));
+            }
+            self.create(region, group, out.moment().epoch_ms());
         }
-        let Some(group) = self.group_mut(region, group) else {
-            return Err(Reason::new(reasons::NO_RESOURCE, self.group_arn(region, group)));
-        };
-        group.add(stream, events, now);
+        self.ingest(region, group, stream, events, out);
         Ok(())
     }
 }
@@ -94,8 +114,16 @@ impl Service for Logs {
 
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
-            Parcel::LogEvents { group, stream, events, .. } => {
-                self.take(region, group, stream, events, out.moment().epoch_ms())
+            Parcel::LogEvents { group, stream, events, .. } => self.take(region, group, stream, events, out),
+            Parcel::Timer(Timer::Named { name, key }) => {
+                match *name {
+                    PUBLISH_COUNTERS => self.counters.publish(region, out),
+                    ingest::MINUTE_ENDS => self.end_minute(region, key, out),
+                    queries::COMPLETES => self.complete_query(region, key, out),
+                    redelivery::TRIES_AGAIN => self.try_again(key, out),
+                    _ => {}
+                }
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -111,6 +139,30 @@ impl Service for Logs {
             }
         }
         Ok(())
+    }
+
+    fn receipt(&mut self, receipt: &Receipt, out: &mut Outbox<'_>) {
+        self.hear_refusal(receipt, out);
+    }
+
+    /// Log groups are no type of AWS Config's, but its periodic rules ask the service about them.
+    fn facts(&self, region: &Region) -> Vec<ResourceChange> {
+        let fact = |group: &Group| ResourceChange {
+            resource_type: "AWS::Logs::LogGroup".into(),
+            resource_id: Arc::clone(&group.name),
+            resource_name: Some(Arc::clone(&group.name)),
+            arn: self.group_arn(region, &group.name).into(),
+            availability_zone: "Not Applicable".into(),
+            created_at: Some(group.created_at),
+            tags: group.tags.map(),
+            relationships: json!([]),
+            configuration: json!({
+                "logGroupName": &*group.name, "retentionInDays": group.retention_days, "kmsKeyId": null,
+            }),
+            supplementary: json!({}),
+            deleted: false,
+        };
+        self.groups(region).map(fact).collect()
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {

@@ -4,13 +4,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
+use super::{metric_filter::MetricFilter, subscription::SubscriptionFilter};
 use crate::aws::{
     chunks::{Chunks, Timed},
     parcel::LogEvent,
+    tags::Tags,
 };
 
 /// What an event weighs beside its text, in bytes: the service counts 26 for each.
 pub const EVENT_OVERHEAD: usize = 26;
+const DAY_MS: i64 = 86_400_000;
 
 /// A log group.
 #[derive(Clone, Debug)]
@@ -20,10 +23,27 @@ pub struct Group {
     pub created_at: i64,
     /// `None`: events never expire.
     pub retention_days: Option<u32>,
+    pub tags: Tags,
+    pub(super) metric_filters: BTreeMap<Arc<str>, MetricFilterState>,
+    pub(super) subscription_filters: BTreeMap<Arc<str>, Arc<SubscriptionFilter>>,
     streams: BTreeMap<Arc<str>, Stream>,
-    stored_bytes: usize,
     /// Counts events, so that each has an id of its own.
     next_event: u64,
+}
+
+/// A metric filter, and the minute it is in.
+#[derive(Clone, Debug)]
+pub struct MetricFilterState {
+    pub filter: Arc<MetricFilter>,
+    pub minute: Option<Minute>,
+}
+
+/// A minute in which a filter saw lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Minute {
+    /// Epoch milliseconds.
+    pub start: i64,
+    pub has_match: bool,
 }
 
 /// A log stream of a group.
@@ -66,8 +86,10 @@ impl Group {
             name,
             created_at: now,
             retention_days: None,
+            tags: Tags::default(),
+            metric_filters: BTreeMap::new(),
+            subscription_filters: BTreeMap::new(),
             streams: BTreeMap::new(),
-            stored_bytes: 0,
             next_event: 0,
         }
     }
@@ -81,12 +103,36 @@ impl Group {
         self.streams.values()
     }
 
-    /// Every event of every stream, oldest first.
-    pub fn events(&self) -> Vec<(&Stream, &StoredEvent)> {
+    /// Metric filters by name.
+    pub fn metric_filters(&self) -> impl Iterator<Item = &MetricFilter> {
+        self.metric_filters.values().map(|state| &*state.filter)
+    }
+
+    /// Subscription filters by name.
+    pub fn subscription_filters(&self) -> impl Iterator<Item = &SubscriptionFilter> {
+        self.subscription_filters.values().map(AsRef::as_ref)
+    }
+
+    pub(super) fn remove_stream(&mut self, name: &str) -> Option<Stream> {
+        self.streams.remove(name)
+    }
+
+    /// The events of a stream that have not expired, oldest first.
+    pub fn kept<'s>(&self, stream: &'s Stream, now: i64) -> impl Iterator<Item = &'s StoredEvent> + use<'s> {
+        stream.events.since(self.expired_before(now))
+    }
+
+    /// Events before this moment have expired.
+    fn expired_before(&self, now: i64) -> i64 {
+        self.retention_days.map_or(i64::MIN, |days| now - i64::from(days) * DAY_MS)
+    }
+
+    /// Every event of every stream that has not expired, oldest first.
+    pub fn events(&self, now: i64) -> Vec<(&Stream, &StoredEvent)> {
         let mut events: Vec<_> = self
             .streams
             .values()
-            .flat_map(|stream| stream.events.iter().map(move |event| (stream, event)))
+            .flat_map(|stream| self.kept(stream, now).map(move |event| (stream, event)))
             .collect();
         events.sort_by_key(|(_, event)| (event.timestamp, event.number));
         events
@@ -102,40 +148,51 @@ impl Group {
         })
     }
 
-    pub fn add(&mut self, stream: &Arc<str>, events: &[LogEvent], now: i64) {
-        let first = self.next_event;
+    /// Keeps events, and gives them back as they are kept.
+    pub fn add(&mut self, stream: &Arc<str>, events: &[LogEvent], now: i64) -> Vec<StoredEvent> {
+        let numbers = self.next_event..;
         self.next_event += events.len() as u64;
-        self.stored_bytes += events.iter().map(|event| event.message.len() + EVENT_OVERHEAD).sum::<usize>();
-        let expired = self.retention_days.map(|days| now - i64::from(days) * 86_400_000);
+        let expired = self.expired_before(now);
         let stream = self.open(stream, now);
         stream.last_ingestion = Some(now);
-        for (number, event) in (first..).zip(events) {
-            stream.events.insert(StoredEvent {
+        let kept: Vec<StoredEvent> = numbers
+            .zip(events)
+            .map(|(number, event)| StoredEvent {
                 timestamp: event.timestamp,
                 message: Arc::clone(&event.message),
                 ingested_at: now,
                 number,
-            });
+            })
+            .collect();
+        for event in &kept {
+            stream.events.insert(event.clone());
         }
-        if let Some(expired) = expired {
-            stream.events.forget_before(expired);
-        }
+        stream.events.forget_before(expired);
+        kept
     }
 
     /// As `DescribeLogGroups` answers.
-    pub fn describe(&self, arn: &str) -> Value {
+    pub fn describe(&self, arn: &str, now: i64) -> Value {
+        let size = |(_, event): &(&Stream, &StoredEvent)| event.message.len() + EVENT_OVERHEAD;
+        let stored_bytes: usize = self.events(now).iter().map(size).sum();
         let mut json = Map::new();
         json.insert("logGroupName".into(), json!(&*self.name));
         json.insert("creationTime".into(), json!(self.created_at));
         if let Some(days) = self.retention_days {
             json.insert("retentionInDays".into(), json!(days));
         }
-        json.insert("metricFilterCount".into(), json!(0));
+        json.insert("metricFilterCount".into(), json!(self.metric_filters.len()));
         json.insert("arn".into(), json!(format!("{arn}:*")));
-        json.insert("storedBytes".into(), json!(self.stored_bytes));
+        json.insert("storedBytes".into(), json!(stored_bytes));
         json.insert("logGroupClass".into(), json!("STANDARD"));
         json.insert("logGroupArn".into(), json!(arn));
         json.into()
+    }
+}
+
+impl MetricFilterState {
+    pub const fn new(filter: Arc<MetricFilter>) -> Self {
+        Self { filter, minute: None }
     }
 }
 

@@ -6,18 +6,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{invalid, no_group, no_stream, offset, token};
+use super::{invalid, named_group, no_group, no_stream, not_simulated, offset, token};
 use crate::aws::{
     ApiError, ApiOutcome, CallContext,
     logs::{
         Logs,
-        pattern::Pattern,
+        pattern::{Line, Pattern},
         state::{EVENT_OVERHEAD, StoredEvent, sequence_token},
     },
     parcel::LogEvent,
 };
 
-/// The most events of a batch, or of a page.
+/// The most events and bytes of a batch, or of a page.
 const MOST_EVENTS: usize = 10_000;
 const MOST_BYTES: usize = 1_048_576;
 const DAY_MS: i64 = 86_400_000;
@@ -53,7 +53,9 @@ pub struct InputLogEvent {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GetLogEvents {
-    pub log_group_name: String,
+    pub log_group_name: Option<String>,
+    /// A name or an ARN, instead of the name.
+    pub log_group_identifier: Option<String>,
     pub log_stream_name: String,
     /// Epoch milliseconds.
     pub start_time: Option<i64>,
@@ -64,13 +66,17 @@ pub struct GetLogEvents {
     pub limit: Option<usize>,
     /// Begin with the oldest events instead of the newest.
     pub start_from_head: Option<bool>,
+    /// Masked fields are not simulated by Vigie: only `false` is taken.
+    pub unmask: Option<bool>,
 }
 
 /// Searches the events of a group's streams.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FilterLogEvents {
-    pub log_group_name: String,
+    pub log_group_name: Option<String>,
+    /// A name or an ARN, instead of the name.
+    pub log_group_identifier: Option<String>,
     #[serde(default)]
     pub log_stream_names: Vec<String>,
     pub log_stream_name_prefix: Option<String>,
@@ -78,19 +84,25 @@ pub struct FilterLogEvents {
     pub start_time: Option<i64>,
     /// Epoch milliseconds.
     pub end_time: Option<i64>,
-    /// Terms that must all be there, such as `ERROR "timed out"`.
+    /// Such as `ERROR "timed out"` or `{ $.eventName = ConsoleLogin }`.
     #[schemars(length(max = 1024))]
     pub filter_pattern: Option<String>,
     pub next_token: Option<String>,
     #[schemars(range(min = 1, max = 10_000))]
     pub limit: Option<usize>,
+    /// Ignored by the service since 2019: the streams of a group are always interleaved.
+    #[expect(dead_code, reason = "the service takes it and ignores it")]
+    pub interleaved: Option<bool>,
+    /// Masked fields are not simulated by Vigie: only `false` is taken.
+    pub unmask: Option<bool>,
 }
 
 impl Logs {
     pub(super) fn put_log_events(&mut self, input: PutLogEvents, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
         check_batch(&input.log_events)?;
         let now = cx.moment().epoch_ms();
-        let group = self.group_mut(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        let region = cx.region().clone();
+        let group = self.group(&region, &input.log_group_name).ok_or_else(no_group)?;
         let stream = group.stream(&input.log_stream_name).ok_or_else(no_stream)?;
         let name = Arc::clone(&stream.name);
         let sorted = Sorted::of(&input.log_events, now, group.retention_days);
@@ -98,8 +110,10 @@ impl Logs {
             .iter()
             .map(|event| LogEvent { timestamp: event.timestamp, message: event.message.as_str().into() })
             .collect();
-        group.add(&name, &accepted, now);
-        let written = group.stream(&name).map_or(0, super::super::Stream::len);
+        let written = stream.len() + accepted.len();
+        if !accepted.is_empty() {
+            self.ingest(&region, &input.log_group_name, &name, &accepted, cx.out);
+        }
         let mut answer = Map::new();
         answer.insert("nextSequenceToken".into(), json!(sequence_token(written)));
         if let Some(rejected) = sorted.rejected() {
@@ -109,10 +123,13 @@ impl Logs {
     }
 
     pub(super) fn get_log_events(&mut self, input: GetLogEvents, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let group = self.group(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        refuse_unmask(input.unmask)?;
+        let now = cx.moment().epoch_ms();
+        let name = named_group(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
+        let group = self.group(cx.region(), name).ok_or_else(no_group)?;
         let stream = group.stream(&input.log_stream_name).ok_or_else(no_stream)?;
         let events: Vec<&StoredEvent> =
-            stream.events().filter(|event| within(event, input.start_time, input.end_time)).collect();
+            group.kept(stream, now).filter(|event| within(event, input.start_time, input.end_time)).collect();
         let limit = page(input.limit)?;
         let (first, end) = match input.next_token.as_deref() {
             Some(given) => match (offset(given, "f/"), offset(given, "b/")) {
@@ -147,8 +164,10 @@ impl Logs {
         input: FilterLogEvents,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        refuse_unmask(input.unmask)?;
         let pattern = Pattern::parse(input.filter_pattern.as_deref().unwrap_or_default())?;
-        let group = self.group(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        let name = named_group(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
+        let group = self.group(cx.region(), name).ok_or_else(no_group)?;
         if !input.log_stream_names.is_empty() && input.log_stream_name_prefix.is_some() {
             return Err(invalid("logStreamNames and logStreamNamePrefix are mutually exclusive parameters."));
         }
@@ -168,35 +187,40 @@ impl Logs {
                 && input.log_stream_name_prefix.as_deref().is_none_or(|prefix| name.starts_with(prefix))
         };
         let mut found = group
-            .events()
+            .events(cx.moment().epoch_ms())
             .into_iter()
             .filter(|(stream, _)| in_stream(&stream.name))
             .filter(|(_, event)| within(event, input.start_time, input.end_time))
-            .filter(|(_, event)| pattern.matches(&event.message))
-            .skip(skip);
-        let events: Vec<Value> = found
-            .by_ref()
-            .take(limit)
-            .map(|(stream, event)| {
-                json!({
-                    "logStreamName": &*stream.name,
-                    "timestamp": event.timestamp,
-                    "message": &*event.message,
-                    "ingestionTime": event.ingested_at,
-                    "eventId": event.id(),
-                })
-            })
-            .collect();
-        let mut answer = Map::new();
-        let more = found.next().is_some();
+            .filter(|(_, event)| pattern.matches(&Line::new(&event.message)))
+            .skip(skip)
+            .peekable();
+        let (mut events, mut bytes) = (Vec::new(), 0);
+        let size = |event: &StoredEvent| event.message.len() + EVENT_OVERHEAD;
+        while events.len() < limit
+            && let Some((stream, event)) = found.next_if(|(_, event)| bytes + size(event) <= MOST_BYTES)
+        {
+            bytes += size(event);
+            events.push(json!({
+                "logStreamName": &*stream.name,
+                "timestamp": event.timestamp,
+                "message": &*event.message,
+                "ingestionTime": event.ingested_at,
+                "eventId": event.id(),
+            }));
+        }
         let next = skip + events.len();
+        let mut answer = Map::new();
         answer.insert("events".into(), events.into());
         answer.insert("searchedLogStreams".into(), json!([]));
-        if more {
+        if found.peek().is_some() {
             answer.insert("nextToken".into(), json!(token("n/", next)));
         }
         Ok(answer.into())
     }
+}
+
+fn refuse_unmask(unmask: Option<bool>) -> Result<(), ApiError> {
+    if unmask == Some(true) { Err(not_simulated("unmask")) } else { Ok(()) }
 }
 
 /// From `start`, included, to `end`, excluded.

@@ -1,12 +1,12 @@
 //! Operations on groups and streams.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{bad_name, invalid, no_group};
+use super::{Page, bad_name, invalid, named_group, no_group, no_stream, not_simulated, tags};
 use crate::aws::{
     ApiError, ApiOutcome, CallContext,
     logs::{Logs, Stream},
@@ -16,7 +16,6 @@ use crate::aws::{
 const RETENTION_DAYS: &[u32] = &[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-const MOST_LISTED: usize = 50;
 
 /// Creates a log group.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -24,6 +23,15 @@ const MOST_LISTED: usize = 50;
 pub struct CreateLogGroup {
     #[schemars(length(min = 1, max = 512))]
     pub log_group_name: String,
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// Encrypted log groups are not simulated by Vigie.
+    pub kms_key_id: Option<String>,
+    /// Only `STANDARD`; the other classes are not simulated by Vigie.
+    #[schemars(extend("enum" = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]))]
+    pub log_group_class: Option<String>,
+    /// Not simulated by Vigie: only `false` is taken.
+    pub deletion_protection_enabled: Option<bool>,
 }
 
 /// Deletes a log group with its streams and events.
@@ -42,6 +50,14 @@ pub struct CreateLogStream {
     pub log_stream_name: String,
 }
 
+/// Deletes a log stream with its events.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeleteLogStream {
+    pub log_group_name: String,
+    pub log_stream_name: String,
+}
+
 /// Lists log groups.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -49,6 +65,7 @@ pub struct DescribeLogGroups {
     pub log_group_name_prefix: Option<String>,
     /// Part of the name.
     pub log_group_name_pattern: Option<String>,
+    pub next_token: Option<String>,
     #[schemars(range(min = 1, max = 50))]
     pub limit: Option<usize>,
 }
@@ -57,11 +74,14 @@ pub struct DescribeLogGroups {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DescribeLogStreams {
-    pub log_group_name: String,
+    pub log_group_name: Option<String>,
+    /// A name or an ARN, instead of the name.
+    pub log_group_identifier: Option<String>,
     pub log_stream_name_prefix: Option<String>,
     #[schemars(extend("enum" = ["LogStreamName", "LastEventTime"]))]
     pub order_by: Option<String>,
     pub descending: Option<bool>,
+    pub next_token: Option<String>,
     #[schemars(range(min = 1, max = 50))]
     pub limit: Option<usize>,
 }
@@ -74,12 +94,20 @@ pub struct PutRetentionPolicy {
     pub retention_in_days: u32,
 }
 
+/// Lets a group keep its events for ever.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeleteRetentionPolicy {
+    pub log_group_name: String,
+}
+
 impl Logs {
     pub(super) fn create_log_group(
         &mut self,
         input: CreateLogGroup,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        refuse_what_is_not_simulated(&input)?;
         let name = &input.log_group_name;
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || ".-_/#".contains(letter);
         if name.is_empty() || name.len() > 512 || !name.chars().all(allowed) {
@@ -89,7 +117,7 @@ impl Logs {
             let message = "The specified log group already exists";
             return Err(ApiError::client("ResourceAlreadyExistsException", message));
         }
-        self.create(cx.region(), name, cx.moment().epoch_ms());
+        tags::tag(self.create(cx.region(), name, cx.moment().epoch_ms()), &input.tags)?;
         Ok(Value::Null)
     }
 
@@ -122,6 +150,16 @@ impl Logs {
         Ok(Value::Null)
     }
 
+    pub(super) fn delete_log_stream(
+        &mut self,
+        input: DeleteLogStream,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        let group = self.group_mut(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        group.remove_stream(&input.log_stream_name).ok_or_else(no_stream)?;
+        Ok(Value::Null)
+    }
+
     pub(super) fn describe_log_groups(
         &mut self,
         input: DescribeLogGroups,
@@ -132,8 +170,8 @@ impl Logs {
                 "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.",
             ));
         }
-        let region = cx.region();
-        let groups: Vec<Value> = self
+        let (region, now) = (cx.region(), cx.moment().epoch_ms());
+        let groups = self
             .groups(region)
             .filter(|group| {
                 input.log_group_name_prefix.as_deref().is_none_or(|part| group.name.starts_with(part))
@@ -141,10 +179,8 @@ impl Logs {
             .filter(|group| {
                 input.log_group_name_pattern.as_deref().is_none_or(|part| group.name.contains(part))
             })
-            .take(input.limit.unwrap_or(MOST_LISTED))
-            .map(|group| group.describe(&self.group_arn(region, &group.name)))
-            .collect();
-        Ok(json!({ "logGroups": groups }))
+            .map(|group| group.describe(&self.group_arn(region, &group.name), now));
+        Page::read(input.next_token.as_deref(), input.limit)?.answer("logGroups", groups)
     }
 
     pub(super) fn describe_log_streams(
@@ -156,7 +192,8 @@ impl Logs {
         if by_time && input.log_stream_name_prefix.is_some() {
             return Err(invalid("Cannot order by LastEventTime with a logStreamNamePrefix."));
         }
-        let group = self.group(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        let name = named_group(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
+        let group = self.group(cx.region(), name).ok_or_else(no_group)?;
         let mut streams: Vec<&Stream> = group
             .streams()
             .filter(|stream| {
@@ -169,10 +206,9 @@ impl Logs {
         if input.descending == Some(true) {
             streams.reverse();
         }
-        streams.truncate(input.limit.unwrap_or(MOST_LISTED));
         let arn = self.group_arn(cx.region(), &group.name);
-        let streams: Vec<Value> = streams.into_iter().map(|stream| stream.describe(&arn)).collect();
-        Ok(json!({ "logStreams": streams }))
+        let page = Page::read(input.next_token.as_deref(), input.limit)?;
+        page.answer("logStreams", streams.into_iter().map(|stream| stream.describe(&arn)))
     }
 
     pub(super) fn put_retention_policy(
@@ -193,4 +229,27 @@ impl Logs {
         group.retention_days = Some(days);
         Ok(Value::Null)
     }
+
+    pub(super) fn delete_retention_policy(
+        &mut self,
+        input: DeleteRetentionPolicy,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        let group = self.group_mut(cx.region(), &input.log_group_name).ok_or_else(no_group)?;
+        group.retention_days = None;
+        Ok(Value::Null)
+    }
+}
+
+fn refuse_what_is_not_simulated(input: &CreateLogGroup) -> Result<(), ApiError> {
+    if input.kms_key_id.is_some() {
+        return Err(not_simulated("kmsKeyId: log groups are not encrypted"));
+    }
+    if input.log_group_class.as_deref().is_some_and(|class| class != "STANDARD") {
+        return Err(not_simulated("logGroupClass other than STANDARD"));
+    }
+    if input.deletion_protection_enabled == Some(true) {
+        return Err(not_simulated("deletionProtectionEnabled"));
+    }
+    Ok(())
 }

@@ -1,4 +1,8 @@
-//! What CloudWatch Logs promises, as sentences.
+//! What CloudWatch Logs promises, as sentences: groups, streams and events here, the rest beside.
+
+mod metric_filters;
+mod queries;
+mod subscriptions;
 
 use std::sync::Arc;
 
@@ -10,7 +14,7 @@ use crate::{
         call::{Input, InputKind},
         note::reasons,
         parcel::LogEvent,
-        service::Reception,
+        service::{Reception, Service as _},
         testing::Sandbox,
     },
     kernel::Cause,
@@ -120,18 +124,24 @@ fn events_are_found_by_plain_terms_and_phrases_all_of_which_must_be_there() {
 }
 
 #[test]
-fn syntaxes_that_are_not_simulated_are_refused_by_name() {
+fn a_search_takes_every_syntax_and_refuses_a_pattern_where_it_is_wrong() {
     let mut sandbox = with_stream();
-    let mut refusal = |pattern: &str| {
+    put(&mut sandbox, &[(0, r#"{"level":"ERROR","ms":30}"#), (1, "INFO tram 12")]);
+    let mut find = |pattern: &str| {
         let query = json!({ "logGroupName": "/ville/appli", "filterPattern": pattern });
-        refused(&mut sandbox, "FilterLogEvents", query)
+        messages(&call(&mut sandbox, "FilterLogEvents", query)).len()
     };
+    assert_eq!(find("{ $.level = ERROR && $.ms > 20 }"), 1);
+    assert_eq!(find("[level = INFO, vehicle, line > 10]"), 1);
+    assert_eq!(find("?ERROR ?INFO"), 2);
+    assert_eq!(find("%tr[ao]m%"), 1);
 
-    assert!(refusal("{ $.eventName = ConsoleLogin }").contains("does not simulate JSON filter patterns"));
-    assert!(refusal("[ip, user, ...]").contains("space-delimited"));
-    assert!(refusal("?ERROR ?WARN").contains("optional terms"));
-    assert!(refusal("%ERR.*%").contains("regular expressions"));
-    assert!(refusal("a=b").contains("Invalid filter pattern"));
+    let query = json!({ "logGroupName": "/ville/appli", "filterPattern": "{ level = ERROR }" });
+    let refusal = refused(&mut sandbox, "FilterLogEvents", query);
+    assert!(
+        refusal.starts_with("InvalidParameterException: Invalid filter pattern: at character 3"),
+        "{refusal}"
+    );
 }
 
 #[test]
@@ -210,6 +220,94 @@ fn retention_is_one_of_the_service_s_own_numbers_and_shows_in_the_group() {
     let groups = call(&mut sandbox, "DescribeLogGroups", json!({ "logGroupNamePrefix": "/ville" }));
     assert_eq!(groups["logGroups"][0]["retentionInDays"], 7);
     assert_eq!(groups["logGroups"][0]["arn"], "arn:aws:logs:us-east-1:123456789012:log-group:/ville/appli:*");
+}
+
+#[test]
+fn lines_past_the_retention_of_their_group_are_gone_and_nothing_expires_without_one() {
+    let mut sandbox = with_stream();
+    put(&mut sandbox, &[(-3 * 86_400_000, "old"), (0, "new")]);
+    let found = |sandbox: &mut Sandbox| {
+        let query = json!({ "logGroupName": "/ville/appli" });
+        messages(&call(sandbox, "FilterLogEvents", query)).join(" ")
+    };
+    assert_eq!(found(&mut sandbox), "old new");
+
+    let policy = json!({ "logGroupName": "/ville/appli", "retentionInDays": 3 });
+    call(&mut sandbox, "PutRetentionPolicy", policy);
+    sandbox.wait(1);
+    assert_eq!(found(&mut sandbox), "new");
+    let stream = json!({ "logGroupName": "/ville/appli", "logStreamName": "web" });
+    assert_eq!(messages(&call(&mut sandbox, "GetLogEvents", stream)), ["new"]);
+
+    call(&mut sandbox, "DeleteRetentionPolicy", json!({ "logGroupName": "/ville/appli" }));
+    sandbox.wait(4 * 86_400);
+    assert!(found(&mut sandbox).ends_with("new"));
+}
+
+#[test]
+fn a_stream_goes_with_its_events() {
+    let mut sandbox = with_stream();
+    put(&mut sandbox, &[(0, "a")]);
+    let stream = json!({ "logGroupName": "/ville/appli", "logStreamName": "web" });
+    call(&mut sandbox, "DeleteLogStream", stream.clone());
+
+    assert!(
+        messages(&call(&mut sandbox, "FilterLogEvents", json!({ "logGroupName": "/ville/appli" })))
+            .is_empty()
+    );
+    assert!(refused(&mut sandbox, "DeleteLogStream", stream).contains("log stream does not exist"));
+}
+
+#[test]
+fn a_group_has_tags_by_its_arn() {
+    let mut sandbox = Sandbox::new();
+    let group = json!({ "logGroupName": "/ville/appli", "tags": { "Equipe": "rouge" } });
+    call(&mut sandbox, "CreateLogGroup", group);
+    let arn = "arn:aws:logs:us-east-1:123456789012:log-group:/ville/appli";
+    call(&mut sandbox, "TagResource", json!({ "resourceArn": arn, "tags": { "Cout": "12" } }));
+    call(&mut sandbox, "UntagResource", json!({ "resourceArn": arn, "tagKeys": ["Equipe"] }));
+
+    let tags = call(&mut sandbox, "ListTagsForResource", json!({ "resourceArn": format!("{arn}:*") }));
+    assert_eq!(tags, json!({ "tags": { "Cout": "12" } }));
+}
+
+#[test]
+fn rules_that_ask_what_is_there_hear_of_groups_and_their_retention() {
+    let mut sandbox = with_stream();
+    let policy = json!({ "logGroupName": "/ville/appli", "retentionInDays": 30 });
+    call(&mut sandbox, "PutRetentionPolicy", policy);
+    let facts = sandbox.services().logs.facts(sandbox.account.home());
+
+    assert_eq!((facts.len(), &*facts[0].resource_type), (1, "AWS::Logs::LogGroup"));
+    assert_eq!(facts[0].configuration["retentionInDays"], 30);
+}
+
+#[test]
+fn what_a_group_cannot_have_here_is_refused_by_name() {
+    let mut sandbox = Sandbox::new();
+    let mut refusal = |member: &str, value: Value| {
+        let mut group = json!({ "logGroupName": "/ville/appli" });
+        group[member] = value;
+        refused(&mut sandbox, "CreateLogGroup", group)
+    };
+    assert!(refusal("kmsKeyId", json!("alias/k")).contains("Vigie does not simulate kmsKeyId"));
+    assert!(refusal("logGroupClass", json!("DELIVERY")).contains("Vigie does not simulate logGroupClass"));
+}
+
+#[test]
+fn a_group_counts_the_lines_and_bytes_it_takes_in() {
+    let mut sandbox = with_stream();
+    put(&mut sandbox, &[(0, "a"), (1, "bc")]);
+    sandbox.wait(70);
+    let mut sum = |metric: &str| {
+        let asked = json!({
+            "Namespace": "AWS/Logs", "MetricName": metric, "Period": 60, "Statistics": ["Sum"],
+            "Dimensions": [{ "Name": "LogGroupName", "Value": "/ville/appli" }],
+            "StartTime": "2026-11-20T09:00:00Z", "EndTime": "2026-11-20T09:01:00Z",
+        });
+        sandbox.ok(ServiceName::CloudWatch, "GetMetricStatistics", asked)["Datapoints"][0]["Sum"].clone()
+    };
+    assert_eq!((sum("IncomingLogEvents"), sum("IncomingBytes")), (json!(2.0), json!(55.0)));
 }
 
 #[test]
