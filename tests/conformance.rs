@@ -15,6 +15,8 @@ use vigie::aws::cloudwatch::evaluation::{
 };
 use vigie::aws::config::managed;
 use vigie::aws::eventbridge::pattern::Pattern;
+use vigie::aws::message_attributes::{MessageAttribute, MessageAttributes};
+use vigie::aws::sns::filter::{FilterPolicy, Scope};
 use vigie::aws::timestamps;
 
 /// What we answer to a case, to compare with its `expect`; an error says what is wrong with the case.
@@ -22,7 +24,12 @@ type Runner = fn(&Value) -> Result<Value, String>;
 
 /// File name without extension -> runner.
 const RUNNERS: &[(&str, Runner)] =
-    &[("alarms", alarm), ("config_rules", config_rule), ("event_patterns", event_pattern)];
+    &[
+        ("alarms", alarm),
+        ("config_rules", config_rule),
+        ("event_patterns", event_pattern),
+        ("sns_filter_policies", filter_policy),
+    ];
 
 fn main() -> ExitCode {
     let folder = std::env::var_os("VIGIE_CONFORMANCE")
@@ -181,6 +188,26 @@ fn event_pattern(case: &Value) -> Result<Value, String> {
     let event = text(case, "event")?;
     let matches = pattern.matches_text(event).map_err(|problem| problem.to_string())?;
     Ok(if matches { "match" } else { "nomatch" }.into())
+}
+
+/// Whether a subscription's filter policy wants a message.
+fn filter_policy(case: &Value) -> Result<Value, String> {
+    let scope = Scope::parse(text(case, "scope")?).ok_or("unknown `scope`")?;
+    let Ok(policy) = FilterPolicy::parse(text(case, "policy")?, scope) else { return Ok("invalid".into()) };
+    let attribute = |(name, given): (&String, &Value)| {
+        let (data_type, value) = (given["Type"].as_str()?, given["Value"].as_str()?);
+        let (text, bytes) =
+            if data_type == "Binary" { (None, Some(value.into())) } else { (Some(value.into()), None) };
+        let attribute =
+            MessageAttribute { data_type: data_type.into(), string_value: text, binary_value: bytes };
+        Some((name.as_str().into(), attribute))
+    };
+    let attributes: Option<MessageAttributes> =
+        case["attributes"].as_object().into_iter().flatten().map(attribute).collect();
+    let attributes = attributes.ok_or("an attribute without `Type` or `Value`")?;
+    let body = text(case, "body")?;
+    let wanted = policy.is_none_or(|policy| policy.judge(body, &attributes).is_ok());
+    Ok(if wanted { "accept" } else { "reject" }.into())
 }
 
 /// The state an alarm takes after one evaluation.

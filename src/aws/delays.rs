@@ -87,6 +87,10 @@ delays! {
     SnsToMachine: classroom 50, realistic 50, jitter 40;
     /// SNS to a mailbox: 4 s.
     SnsToEmail: classroom 2_000, realistic 4_000, jitter 30;
+    /// SNS to a phone: seconds; teaching default.
+    SnsToPhone: classroom 2_000, realistic 4_000, jitter 30;
+    /// SNS to a web endpoint: well under a second; teaching default.
+    SnsToWeb: classroom 200, realistic 200, jitter 40;
     /// SES to a mailbox: seconds; teaching default.
     SesToEmail: classroom 2_000, realistic 4_000, jitter 30;
     /// A function's log lines to its log group: teaching default.

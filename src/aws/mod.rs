@@ -19,6 +19,7 @@ pub mod account;
 mod acting;
 pub mod advice;
 pub mod arn;
+mod batch;
 pub mod call;
 pub mod chunks;
 pub mod cloudformation;

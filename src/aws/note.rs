@@ -15,11 +15,35 @@ pub struct Reason {
     pub code: &'static str,
     /// The particular case, in AWS's words where it has some: an error text, an ARN, a name.
     pub detail: Arc<str>,
+    /// The condition that failed, where it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Arc<Condition>>,
 }
 
 impl Reason {
     pub fn new(code: &'static str, detail: impl Into<Arc<str>>) -> Self {
-        Self { code, detail: detail.into() }
+        Self { code, detail: detail.into(), condition: None }
+    }
+
+    /// This reason with the condition that failed.
+    #[must_use]
+    pub fn because(self, condition: Condition) -> Self {
+        Self { condition: Some(Arc::new(condition)), ..self }
+    }
+}
+
+/// A condition that was not met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    pub field: Arc<str>,
+    pub expected: Arc<str>,
+    /// What was there, if anything was.
+    pub actual: Option<Arc<str>>,
+}
+
+impl Condition {
+    pub fn new(field: &str, expected: &str, actual: Option<&str>) -> Self {
+        Self { field: field.into(), expected: expected.into(), actual: actual.map(Into::into) }
     }
 
     /// Whether it may heal by itself, so that a sender tries again. A missing permission or addressee never does.
@@ -88,6 +112,8 @@ pub mod reasons {
     pub const REMEDIATION_EXCEPTION: &str = "remediation-exception";
     /// The account refused a call that a service made for somebody.
     pub const CALL_REFUSED: &str = "call-refused";
+    /// A phone number that is not verified, while the account is in the SMS sandbox.
+    pub const PHONE_NOT_VERIFIED: &str = "phone-not-verified";
     /// A measure is not an API call: CloudTrail records nothing of it.
     pub const NOT_AN_API_CALL: &str = "not-an-api-call";
     /// The target wants JSON, and what its template made of the event is not.
@@ -129,6 +155,7 @@ pub mod reasons {
         RECORDED_DAILY,
         REMEDIATION_NOT_AUTOMATIC,
         REMEDIATION_EXCEPTION,
+        PHONE_NOT_VERIFIED,
         NOT_AN_API_CALL,
         INVALID_INPUT,
         ENDPOINT_DOWN,

@@ -432,7 +432,7 @@ impl Session {
             .services()
             .sns
             .subscriptions()
-            .filter_map(|sub| sub.token.as_deref())
+            .filter_map(|sub| sub.token())
             .collect();
         let before =
             ledger.hops().iter().take_while(|hop| hop.sent_at < self.story_start()).map(|hop| hop.id);

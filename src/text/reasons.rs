@@ -93,6 +93,10 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
             "ressource exclue de la remédiation automatique",
             "the resource is excepted from automatic remediation",
         ),
+        "phone-not-verified" => (
+            "numéro non vérifié : dans le bac à sable SMS, il ne reçoit rien",
+            "number not verified: in the SMS sandbox it receives nothing",
+        ),
         "not-an-api-call" => (
             "pas un appel d'API : CloudTrail n'en note rien",
             "not an API call: CloudTrail notes nothing of it",

@@ -279,7 +279,7 @@ fn publish(topic: &Arc<str>, body: &Value) -> Parcel {
         topic_arn: Arc::clone(topic),
         subject: None,
         message: body.to_string().into(),
-        mail_body: None,
+        by_protocol: Arc::default(),
         attributes: Arc::default(),
         by: Sender::Authorised,
     }))

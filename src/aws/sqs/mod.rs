@@ -9,7 +9,6 @@
 //!
 //! Source: SQS developer guide and API reference; API model `sqs` in botocore.
 
-mod batch;
 mod errors;
 mod message;
 mod metrics;

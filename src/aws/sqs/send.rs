@@ -7,11 +7,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    ApiOutcome, CallContext, Outbox, Queue, Reason, Reception, Region, Sqs, batch, errors,
+    ApiOutcome, CallContext, Outbox, Queue, Reason, Reception, Region, Sqs, errors,
     message::{self, Message, md5_of, md5_of_attributes},
     metrics, reasons,
 };
 use crate::aws::{
+    batch,
     Delay, HopPath, Node, Payload, PayloadKind, ServiceName,
     message_attributes::MessageAttributes,
     parcel::{QueueMessage, Sender},
@@ -65,7 +66,7 @@ impl Sqs {
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
         let queue_arn = self.found(&input.queue_url, cx)?;
-        batch::check_ids(input.entries.iter().map(|entry| entry.id.as_str()))?;
+        batch::check_ids(errors::PREFIX, input.entries.iter().map(|entry| entry.id.as_str()))?;
         let mut results = batch::Results::default();
         for entry in input.entries {
             let sent =
