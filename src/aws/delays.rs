@@ -109,6 +109,8 @@ delays! {
     LogsToMetric: classroom 500, realistic 1_000, jitter 0;
     /// An instance from pending to running, or from stopping to stopped: teaching default.
     InstanceTransition: classroom 3_000, realistic 30_000, jitter 20;
+    /// A stream from creating to active: seconds; teaching default.
+    StreamCreation: classroom 2_000, realistic 15_000, jitter 20;
     /// A database from creating to available: teaching default.
     DatabaseCreation: classroom 10_000, realistic 300_000, jitter 20;
 }

@@ -30,6 +30,11 @@ impl Reason {
     pub fn because(self, condition: Condition) -> Self {
         Self { condition: Some(Arc::new(condition)), ..self }
     }
+
+    /// Whether it may heal by itself, so that a sender tries again. A missing permission or addressee never does.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.code, reasons::ENDPOINT_DOWN | reasons::THROTTLED)
+    }
 }
 
 /// A condition that was not met.
@@ -44,11 +49,6 @@ pub struct Condition {
 impl Condition {
     pub fn new(field: &str, expected: &str, actual: Option<&str>) -> Self {
         Self { field: field.into(), expected: expected.into(), actual: actual.map(Into::into) }
-    }
-
-    /// Whether it may heal by itself, so that a sender tries again. A missing permission or addressee never does.
-    pub fn is_transient(&self) -> bool {
-        matches!(self.code, reasons::ENDPOINT_DOWN | reasons::THROTTLED)
     }
 }
 
@@ -76,6 +76,10 @@ pub mod reasons {
     pub const FILTERED_OUT: &str = "filtered-out";
     /// A resource policy does not let the sender in.
     pub const NOT_AUTHORISED: &str = "not-authorised";
+    /// The addressee is encrypted, and its key does not let the sender in.
+    pub const KMS_DENIED: &str = "kms-denied";
+    /// The addressee is encrypted with a key that is disabled, about to be deleted, or gone.
+    pub const KMS_UNUSABLE: &str = "kms-unusable";
     /// The role to act in does not exist, or does not trust the service.
     pub const ROLE_NOT_ASSUMED: &str = "role-not-assumed";
     /// The event has been sent on from one bus to another already.
@@ -137,6 +141,8 @@ pub mod reasons {
         NO_SUBSCRIBER,
         FILTERED_OUT,
         NOT_AUTHORISED,
+        KMS_DENIED,
+        KMS_UNUSABLE,
         ROLE_NOT_ASSUMED,
         THIRD_HOP,
         SOURCE_INACTIVE,
@@ -168,7 +174,7 @@ pub mod reasons {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
-    Retried { attempt: u8, reason: Reason },
+    Retried { attempt: u32, reason: Reason },
     Dropped(Reason),
     DeadLettered(Reason),
 }

@@ -42,6 +42,14 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
             "refusé : la politique n'autorise pas l'expéditeur",
             "refused: the policy does not let the sender in",
         ),
+        "kms-denied" => (
+            "chiffré : la clé KMS n'admet pas l'expéditeur",
+            "encrypted: the KMS key does not let the sender in",
+        ),
+        "kms-unusable" => (
+            "chiffré : la clé KMS est désactivée ou supprimée",
+            "encrypted: the KMS key is disabled or deleted",
+        ),
         "role-not-assumed" => (
             "le rôle n'existe pas, ou ne fait pas confiance au service",
             "the role does not exist, or does not trust the service",

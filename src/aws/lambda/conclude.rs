@@ -124,7 +124,7 @@ impl Lambda {
         let is_young = age.as_secs() <= u64::from(settings.max_age_s);
         if invocation.failures < settings.max_retries && is_young {
             invocation.failures += 1;
-            let attempt = invocation.failures;
+            let attempt = u32::from(invocation.failures);
             if let Some(hop) = invocation.hop {
                 let reason = Reason::new(reasons::FUNCTION_ERROR, error.as_str());
                 out.fate(hop, Fate::Retried { attempt, reason });

@@ -32,11 +32,7 @@ impl Sns {
     ) -> Arc<Subscription> {
         let pending =
             Pending { token: out.hex(64).into(), token_until_ms: out.moment().epoch_ms() + TOKEN_MS };
-        let waiting = Arc::new(Subscription {
-            pending: Some(pending),
-            is_authenticated: false,
-            ..made
-        });
+        let waiting = Arc::new(Subscription { pending: Some(pending), is_authenticated: false, ..made });
         self.subscriptions.insert(Arc::clone(&waiting.arn), Arc::clone(&waiting));
         let node = Node::new(ServiceName::Sns, &topic.region, Arc::clone(&topic.name));
         let timer = Timer::Named { name: PATIENCE_ENDS, key: Arc::clone(&waiting.arn) };
@@ -74,9 +70,15 @@ impl Sns {
     }
 
     /// Confirms the subscription that waits for this token, if it is still good.
-    pub(super) fn confirm(&mut self, token: &str, authenticated: bool, now_ms: i64) -> Option<Arc<Subscription>> {
+    pub(super) fn confirm(
+        &mut self,
+        token: &str,
+        authenticated: bool,
+        now_ms: i64,
+    ) -> Option<Arc<Subscription>> {
         let is_it = |pending: &Pending| *pending.token == *token && now_ms < pending.token_until_ms;
-        let waiting = self.subscriptions.values_mut().find(|known| known.pending.as_ref().is_some_and(is_it))?;
+        let waiting =
+            self.subscriptions.values_mut().find(|known| known.pending.as_ref().is_some_and(is_it))?;
         let confirmed = Arc::make_mut(waiting);
         confirmed.pending = None;
         confirmed.is_authenticated = authenticated;

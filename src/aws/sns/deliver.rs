@@ -14,6 +14,8 @@ use super::{
 use crate::aws::{
     Delay, HopPath, Node, Parcel, Payload, PayloadKind, Reason, Region, ServiceName,
     arn::Arn,
+    key_use::KeyUse,
+    message_attributes::MessageAttributes,
     note::reasons,
     outbox::Send,
     parcel::{Invoke, Publish, QueueMessage, Sender, Sms},
@@ -90,6 +92,12 @@ impl Sns {
 }
 
 impl Topic {
+    /// What publishing to an encrypted topic needs of its key.
+    pub(super) fn key_use(&self) -> Option<KeyUse> {
+        let key = Arc::clone(self.kms_key.as_ref()?);
+        Some(KeyUse { key, operations: &["GenerateDataKey", "Decrypt"] })
+    }
+
     pub(super) fn node(&self) -> Node {
         Node::new(ServiceName::Sns, &self.region, Arc::clone(&self.name))
     }
@@ -133,8 +141,11 @@ fn parcel(letter: Letter<'_>, out: &Outbox<'_>) -> (Parcel, Payload, Delay) {
         }
         Protocol::Lambda => {
             let event = Arc::new(letter.function_event(out));
-            let invoke =
-                Invoke { function_arn: Arc::clone(&subscriber.endpoint), event: Arc::clone(&event), by: by() };
+            let invoke = Invoke {
+                function_arn: Arc::clone(&subscriber.endpoint),
+                event: Arc::clone(&event),
+                by: by(),
+            };
             let shown = Payload::json(PayloadKind::Mission, title, event);
             (Parcel::Invoke(Arc::new(invoke)), shown, Delay::SnsToMachine)
         }
@@ -156,7 +167,7 @@ fn parcel(letter: Letter<'_>, out: &Outbox<'_>) -> (Parcel, Payload, Delay) {
 fn queue_message(
     queue_arn: &Arc<str>,
     body: Arc<str>,
-    attributes: Arc<crate::aws::message_attributes::MessageAttributes>,
+    attributes: Arc<MessageAttributes>,
     by: Sender,
 ) -> Parcel {
     Parcel::QueueMessage(Arc::new(QueueMessage { queue_arn: Arc::clone(queue_arn), body, attributes, by }))

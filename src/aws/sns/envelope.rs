@@ -68,9 +68,17 @@ impl Letter<'_> {
         if self.subscriber.is_raw {
             headers["x-amz-sns-rawdelivery"] = "true".into();
         }
-        let body =
-            if self.subscriber.is_raw { Arc::clone(self.text()) } else { self.envelope(out).to_string().into() };
-        HttpPost { url: Arc::clone(&self.subscriber.endpoint), headers: ending(headers), body, confirms: None }
+        let body = if self.subscriber.is_raw {
+            Arc::clone(self.text())
+        } else {
+            self.envelope(out).to_string().into()
+        };
+        HttpPost {
+            url: Arc::clone(&self.subscriber.endpoint),
+            headers: ending(headers),
+            body,
+            confirms: None,
+        }
     }
 
     fn signed(&self, out: &Outbox<'_>) -> Value {

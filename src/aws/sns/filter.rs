@@ -92,8 +92,8 @@ impl FilterPolicy {
         if policy.as_ref().is_ok_and(|policy| policy.as_object().is_some_and(serde_json::Map::is_empty)) {
             return Ok(None);
         }
-        let pattern =
-            Pattern::parse(text).map_err(|error| FilterError::Language(format!("{}\n at {}", error.reason, place(&error))))?;
+        let pattern = Pattern::parse(text)
+            .map_err(|error| FilterError::Language(format!("{}\n at {}", error.reason, place(&error))))?;
         let policy = policy.unwrap_or_default();
         if policy.as_object().is_some_and(|keys| keys.len() > MOST_KEYS) {
             return Err(FilterError::TooManyKeys);
@@ -105,34 +105,31 @@ impl FilterPolicy {
         Ok(Some(Self { text: text.into(), scope, pattern }))
     }
 
-    /// The policy that keeps a scope while there is no policy for it.
-    pub fn everything(scope: Scope) -> Self {
-        let pattern = Pattern::parse(r#"{"": [{"exists": false}]}"#).expect("it is a pattern");
-        Self { text: "{}".into(), scope, pattern }
-    }
-
-    pub fn wants_everything(&self) -> bool {
-        &*self.text == "{}"
-    }
-
     /// Whether the subscriber wants a message.
     ///
     /// # Errors
     /// Why not: the first key that failed, what it wants and what the message has.
     pub fn judge(&self, body: &str, attributes: &MessageAttributes) -> Result<(), Box<FilteredOut>> {
-        if self.wants_everything() {
-            return Ok(());
-        }
         match self.scope {
-            Scope::MessageAttributes if attributes.is_empty() => {
-                Err(filtered("NumberOfNotificationsFilteredOut-NoMessageAttributes", "MessageAttributes", &self.text, None))
-            }
+            Scope::MessageAttributes if attributes.is_empty() => Err(filtered(
+                "NumberOfNotificationsFilteredOut-NoMessageAttributes",
+                "MessageAttributes",
+                &self.text,
+                None,
+            )),
             Scope::MessageAttributes => {
                 self.ask(&as_object(attributes), "NumberOfNotificationsFilteredOut-MessageAttributes")
             }
             // A body that is no JSON object cannot have the keys.
-            Scope::MessageBody if !body.trim_start().starts_with('{') || serde_json::from_str::<Value>(body).is_err() => {
-                Err(filtered("NumberOfNotificationsFilteredOut-InvalidMessageBody", "Message", &self.text, Some(body)))
+            Scope::MessageBody
+                if !body.trim_start().starts_with('{') || serde_json::from_str::<Value>(body).is_err() =>
+            {
+                Err(filtered(
+                    "NumberOfNotificationsFilteredOut-InvalidMessageBody",
+                    "Message",
+                    &self.text,
+                    Some(body),
+                ))
             }
             Scope::MessageBody => self.ask(body, "NumberOfNotificationsFilteredOut-MessageBody"),
         }
@@ -280,7 +277,10 @@ mod tests {
 
         let left = policy.judge("texte", &message).unwrap_err();
         assert_eq!(left.metric, "NumberOfNotificationsFilteredOut-MessageAttributes");
-        assert_eq!(left.reason.condition, Some(Condition::new("lieu", r#"["pont"]"#, Some(r#""gare""#)).into()));
+        assert_eq!(
+            left.reason.condition,
+            Some(Condition::new("lieu", r#"["pont"]"#, Some(r#""gare""#)).into())
+        );
     }
 
     #[test]
@@ -330,7 +330,10 @@ mod tests {
     fn a_mistake_is_said_in_the_words_of_the_service() {
         let wrong = |text: &str| FilterPolicy::parse(text, Scope::MessageAttributes).unwrap_err().to_string();
 
-        assert!(wrong(r#"{"a": "b"}"#).starts_with("FilterPolicy: \"a\" must be an object or an array\n at [Source"));
+        assert!(
+            wrong(r#"{"a": "b"}"#)
+                .starts_with("FilterPolicy: \"a\" must be an object or an array\n at [Source")
+        );
         assert_eq!(wrong(r#"{"a": [{"wildcard": "x*"}]}"#), "FilterPolicy: Unrecognized match type wildcard");
         assert!(wrong(r#"{"a": {"b": ["c"]}}"#).ends_with("does not support nested filter policy"));
     }

@@ -37,6 +37,7 @@ use super::{
     ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Receipt, Region, Service,
     ServiceName,
     counters::PUBLISH_COUNTERS,
+    key_use::KeyUse,
     note::{Reason, reasons},
     operation::operations,
     parcel::{Sender, Timer},
@@ -138,6 +139,20 @@ impl Service for Sns {
         };
         let arn = named().or_else(by_name).or_else(of_subscription);
         vec![arn.unwrap_or_else(|| "*".to_owned())]
+    }
+
+    fn key_for_parcel(&self, parcel: &Parcel) -> Option<KeyUse> {
+        let Parcel::Publish(message) = parcel else { return None };
+        let topic = self.topic(&message.topic_arn)?;
+        self.admit(topic, &message.by).ok()?;
+        topic.key_use()
+    }
+
+    fn key_for_call(&self, operation: &'static Operation, call: &ApiCall) -> Option<KeyUse> {
+        let text = |name: &str| call.parameters.get(name).and_then(Value::as_str);
+        let publishes = matches!(operation.name, "Publish" | "PublishBatch");
+        let arn = text("TopicArn").or_else(|| text("TargetArn")).filter(|_| publishes)?;
+        self.topic(arn)?.key_use()
     }
 
     fn resource_policy(&self, _operation: &'static Operation, call: &ApiCall) -> Option<Value> {

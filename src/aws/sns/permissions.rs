@@ -44,12 +44,18 @@ const ACTIONS: &[&str] = &[
 ];
 
 impl Sns {
-    pub(super) fn add_permission(&mut self, input: AddPermission, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+    pub(super) fn add_permission(
+        &mut self,
+        input: AddPermission,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
         if let Some(unknown) = input.action_name.iter().find(|action| !ACTIONS.contains(&action.as_str())) {
             return Err(invalid(format_args!("Policy statement action out of service scope! ({unknown})")));
         }
         let is_account = |id: &String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
-        if input.action_name.is_empty() || input.aws_account_id.is_empty() || !input.aws_account_id.iter().all(is_account)
+        if input.action_name.is_empty()
+            || input.aws_account_id.is_empty()
+            || !input.aws_account_id.iter().all(is_account)
         {
             return Err(invalid("AWSAccountId, ActionName: at least one of each, account ids of 12 digits"));
         }

@@ -94,7 +94,8 @@ impl Sns {
         let topic = self.topics.get(input.topic_arn.as_str()).cloned().ok_or_else(no_topic)?;
         let entries = input.publish_batch_request_entries;
         batch::check_ids("", entries.iter().map(|entry| entry.id.as_str()))?;
-        let together: usize = entries.iter().map(|entry| size(&entry.message, &entry.message_attributes)).sum();
+        let together: usize =
+            entries.iter().map(|entry| size(&entry.message, &entry.message_attributes)).sum();
         if together > MOST_BYTES {
             let message = "The length of all the messages put together is more than the limit.";
             return Err(ApiError::client("BatchRequestTooLong", message));

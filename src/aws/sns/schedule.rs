@@ -128,7 +128,9 @@ impl Schedule {
             immediate,
             before,
             backoff: total.checked_sub(phases).ok_or_else(|| {
-                invalid("numRetries must be at least numNoDelayRetries + numMinDelayRetries + numMaxDelayRetries")
+                invalid(
+                    "numRetries must be at least numNoDelayRetries + numMinDelayRetries + numMaxDelayRetries",
+                )
             })?,
             after,
             shortest_s: policy.min_delay_target.unwrap_or(base.shortest_s),
@@ -138,8 +140,13 @@ impl Schedule {
         if total > MOST_RETRIES {
             return Err(invalid("numRetries must be between 0 and 100"));
         }
-        if schedule.shortest_s == 0 || schedule.shortest_s > schedule.longest_s || schedule.longest_s > MOST_WAIT_S {
-            return Err(invalid("minDelayTarget must be at least 1, and at most maxDelayTarget, itself at most 3600"));
+        if schedule.shortest_s == 0
+            || schedule.shortest_s > schedule.longest_s
+            || schedule.longest_s > MOST_WAIT_S
+        {
+            return Err(invalid(
+                "minDelayTarget must be at least 1, and at most maxDelayTarget, itself at most 3600",
+            ));
         }
         let waits = (1..=total).filter_map(|retry| schedule.wait(retry));
         if waits.map(SimDuration::as_secs).sum::<u64>() > u64::from(MOST_WAIT_S) {
@@ -256,7 +263,8 @@ mod tests {
 
     #[test]
     fn a_policy_that_would_hold_a_message_too_long_is_refused() {
-        let text = r#"{"http": {"defaultHealthyRetryPolicy": {"maxDelayTarget": 3600, "minDelayTarget": 3600}}}"#;
+        let text =
+            r#"{"http": {"defaultHealthyRetryPolicy": {"maxDelayTarget": 3600, "minDelayTarget": 3600}}}"#;
         assert!(of_topic(text).unwrap_err().message.contains("3600 seconds together"));
         let throttled = r#"{"http": {"defaultHealthyRetryPolicy": {}, "defaultThrottlePolicy": {}}}"#;
         assert!(of_topic(throttled).unwrap_err().message.contains("Vigie simulates the retry policy alone"));

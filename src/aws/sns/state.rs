@@ -5,12 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::{
-    Region,
-    filter::FilterPolicy,
-    phones::Phones,
-    retry::{Schedule, Waiting},
-};
+use super::{Region, filter::FilterPolicy, phones::Phones, retry::Waiting, schedule::Schedule};
 use crate::aws::{ServiceName, counters::Counters, policy::PolicyDocument, tags::Tags};
 
 macro_rules! protocols {
@@ -68,6 +63,8 @@ pub struct Subscription {
     /// Only its owner may unsubscribe it, not whoever holds the link.
     pub is_authenticated: bool,
     pub filter: Option<Arc<FilterPolicy>>,
+    /// What a filter policy looks at, whether there is one or not.
+    pub filter_scope: Scope,
     pub is_raw: bool,
     /// The queue that takes what could not be delivered.
     pub dead_letter_arn: Option<Arc<str>>,
@@ -106,6 +103,8 @@ pub struct Topic {
     /// Its policy document, as JSON text and as it is judged.
     pub policy_text: Arc<str>,
     pub policy: Arc<PolicyDocument>,
+    /// The key that encrypts its messages, if it is encrypted: an id, an ARN or an alias.
+    pub kms_key: Option<Arc<str>>,
     /// How failed deliveries to web endpoints are tried again: the text if there is one, and what it means.
     pub delivery_policy: Option<Arc<str>>,
     pub http_retries: Schedule,

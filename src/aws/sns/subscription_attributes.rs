@@ -59,14 +59,13 @@ impl Sns {
     ) -> ApiOutcome {
         let known = self.subscriptions.get(input.subscription_arn.as_str()).ok_or_else(no_subscription)?;
         let topic = self.topic(&known.topic_arn).ok_or_else(no_topic)?;
-        let scope = known.filter.as_ref().map_or_else(Scope::default, |filter| filter.scope);
         let mut changed = Subscription::clone(known);
         match (input.attribute_name.as_str(), input.attribute_value.as_str()) {
-            ("FilterPolicy", text) => changed.filter = filter(text, scope)?,
+            ("FilterPolicy", text) => changed.filter = filter(text, known.filter_scope)?,
             ("FilterPolicyScope", text) => {
-                let scope = read_scope(text)?;
+                changed.filter_scope = read_scope(text)?;
                 let text = known.filter.as_ref().map_or("{}", |filter| &filter.text);
-                changed.filter = filter(text, scope)?.or_else(|| Some(Arc::new(FilterPolicy::everything(scope))));
+                changed.filter = filter(text, changed.filter_scope)?;
             }
             (name, value) => changed.set(topic, name, value)?,
         }
@@ -87,13 +86,11 @@ impl Subscription {
             error.message = format!("Invalid parameter: Attributes Reason: {reason}").into();
             error
         };
-        let scope = attributes.get("FilterPolicyScope").map(|text| read_scope(text)).transpose();
-        let scope = scope.map_err(in_subscribe)?;
-        let text = attributes.get("FilterPolicy").map_or("{}", String::as_str);
-        self.filter = filter(text, scope.unwrap_or_default()).map_err(in_subscribe)?;
-        if let (None, Some(scope)) = (&self.filter, scope) {
-            self.filter = Some(Arc::new(FilterPolicy::everything(scope)));
+        if let Some(text) = attributes.get("FilterPolicyScope") {
+            self.filter_scope = read_scope(text).map_err(in_subscribe)?;
         }
+        let text = attributes.get("FilterPolicy").map_or("{}", String::as_str);
+        self.filter = filter(text, self.filter_scope).map_err(in_subscribe)?;
         for (name, value) in attributes {
             if !matches!(name.as_str(), "FilterPolicy" | "FilterPolicyScope") {
                 self.set(topic, name, value).map_err(in_subscribe)?;
@@ -104,6 +101,7 @@ impl Subscription {
 
     pub(super) fn has_attributes_of(&self, other: &Self) -> bool {
         self.filter == other.filter
+            && self.filter_scope == other.filter_scope
             && self.is_raw == other.is_raw
             && self.dead_letter_arn == other.dead_letter_arn
             && self.delivery_policy == other.delivery_policy
@@ -123,9 +121,8 @@ impl Subscription {
                     "true" => true,
                     "false" | "" => false,
                     other => {
-                        let message = format!(
-                            "RawMessageDelivery: Invalid value [{other}]. Must be true or false."
-                        );
+                        let message =
+                            format!("RawMessageDelivery: Invalid value [{other}]. Must be true or false.");
                         return Err(invalid(message));
                     }
                 };
@@ -134,7 +131,9 @@ impl Subscription {
             "RedrivePolicy" => self.dead_letter_arn = Some(redrive(value)?),
             "DeliveryPolicy" if !matches!(self.protocol, Protocol::Http | Protocol::Https) => {
                 let protocol = self.protocol.as_str();
-                return Err(invalid(format_args!("Delivery protocol [{protocol}] does not support delivery policy.")));
+                return Err(invalid(format_args!(
+                    "Delivery protocol [{protocol}] does not support delivery policy."
+                )));
             }
             "DeliveryPolicy" if value.is_empty() => self.delivery_policy = None,
             "DeliveryPolicy" => {
@@ -161,10 +160,10 @@ impl Subscription {
             "RawMessageDelivery": self.is_raw.to_string(),
         });
         if let Some(filter) = &self.filter {
-            if !filter.wants_everything() {
-                shown["FilterPolicy"] = json!(filter.text);
-            }
-            shown["FilterPolicyScope"] = filter.scope.as_str().into();
+            shown["FilterPolicy"] = json!(filter.text);
+        }
+        if self.filter.is_some() || self.filter_scope != Scope::default() {
+            shown["FilterPolicyScope"] = self.filter_scope.as_str().into();
         }
         if let Some(arn) = &self.dead_letter_arn {
             shown["RedrivePolicy"] = json!({ "deadLetterTargetArn": arn }).to_string().into();
@@ -188,7 +187,9 @@ fn filter(text: &str, scope: Scope) -> Result<Option<Arc<FilterPolicy>>, ApiErro
 
 fn read_scope(text: &str) -> Result<Scope, ApiError> {
     let message = || {
-        format!("FilterPolicyScope: Invalid value [{text}]. Please use either MessageBody or MessageAttributes")
+        format!(
+            "FilterPolicyScope: Invalid value [{text}]. Please use either MessageBody or MessageAttributes"
+        )
     };
     Scope::parse(text).ok_or_else(|| invalid(message()))
 }

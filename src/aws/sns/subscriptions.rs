@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     ApiError, ApiOutcome, CallContext, Outbox, Sns, Topic,
     errors::{invalid, no_subscription, no_topic, not_simulated},
+    filter::Scope,
     phones,
     state::{Protocol, Subscription},
 };
@@ -78,6 +79,7 @@ impl Sns {
             pending: None,
             is_authenticated: true,
             filter: None,
+            filter_scope: Scope::default(),
             is_raw: false,
             dead_letter_arn: None,
             delivery_policy: None,

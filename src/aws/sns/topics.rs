@@ -27,7 +27,7 @@ const LONGEST_DISPLAY_NAME: usize = 100;
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct CreateTopic {
     pub name: String,
-    /// `DisplayName`, `Policy`, `DeliveryPolicy`, `SignatureVersion`, as texts.
+    /// `DisplayName`, `Policy`, `KmsMasterKeyId`, `DeliveryPolicy`, `SignatureVersion`, as texts.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
     #[serde(default)]
@@ -104,6 +104,7 @@ impl Sns {
             display_name: "".into(),
             policy_text: "".into(),
             policy: Arc::new(PolicyDocument::default()),
+            kms_key: None,
             delivery_policy: None,
             http_retries: schedule::WEB,
             signature_version: 1,
@@ -163,6 +164,9 @@ impl Sns {
             "SubscriptionsDeleted": topic.deleted_subscriptions.to_string(),
             "DisplayName": topic.display_name,
         });
+        if let Some(key) = &topic.kms_key {
+            attributes["KmsMasterKeyId"] = json!(key);
+        }
         if let Some(policy) = &topic.delivery_policy {
             attributes["DeliveryPolicy"] = json!(policy);
         }
@@ -202,7 +206,11 @@ impl Sns {
         Ok(json!({}))
     }
 
-    pub(super) fn untag_resource(&mut self, input: UntagResource, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+    pub(super) fn untag_resource(
+        &mut self,
+        input: UntagResource,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
         let topic = self.topic_mut(&input.resource_arn).map_err(|_| no_resource())?;
         for key in &input.tag_keys {
             topic.tags.remove(key, None);
@@ -243,6 +251,8 @@ impl Topic {
                     serde_json::from_str(value).map_err(|_| invalid("Policy Error: null"))?;
                 self.set_policy(&document)?;
             }
+            // Whether the key is there, and lets anybody in, shows when a message comes.
+            "KmsMasterKeyId" => self.kms_key = (!value.is_empty()).then(|| value.into()),
             "DeliveryPolicy" if value.is_empty() => {
                 self.delivery_policy = None;
                 self.http_retries = schedule::WEB;
@@ -277,6 +287,7 @@ impl Topic {
         match name {
             "DisplayName" => Some(Arc::clone(&self.display_name)),
             "Policy" => Some(Arc::clone(&self.policy_text)),
+            "KmsMasterKeyId" => self.kms_key.clone(),
             "DeliveryPolicy" => self.delivery_policy.clone(),
             "SignatureVersion" => Some(self.signature_version.to_string().into()),
             _ => None,
@@ -305,7 +316,12 @@ impl Topic {
             configuration: if deleted {
                 Value::Null
             } else {
-                json!({ "TopicArn": self.arn, "DisplayName": self.display_name, "Policy": self.policy_text })
+                json!({
+                    "TopicArn": self.arn,
+                    "DisplayName": self.display_name,
+                    "Policy": self.policy_text,
+                    "KmsMasterKeyId": self.kms_key,
+                })
             },
             supplementary: json!({}),
             deleted,

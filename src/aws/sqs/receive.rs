@@ -14,7 +14,7 @@ use super::{
     names::Wanted,
     reasons,
 };
-use crate::aws::{batch, Delay, HopPath, Node, Payload, PayloadKind, ServiceName};
+use crate::aws::{Delay, HopPath, Node, Payload, PayloadKind, ServiceName, batch};
 
 /// The longest a message may stay hidden: 12 hours. Source: SQS API reference, `ChangeMessageVisibility`.
 const MOST_VISIBILITY_S: i64 = 43_200;

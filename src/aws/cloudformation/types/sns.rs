@@ -12,7 +12,7 @@ use crate::aws::{
 };
 
 /// Properties of a topic that its API takes as attributes.
-const TOPIC_ATTRIBUTES: &[&str] = &["DisplayName", "SignatureVersion", "TracingConfig"];
+const TOPIC_ATTRIBUTES: &[&str] = &["DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"];
 /// Properties of a subscription that its API takes as attributes.
 const SUBSCRIPTION_ATTRIBUTES: &[&str] =
     &["DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy"];
@@ -24,6 +24,7 @@ pub static TYPES: &[ResourceType] = &[
         properties: &[
             Property::text("TopicName").to("Name"),
             Property::text("DisplayName"),
+            Property::text("KmsMasterKeyId"),
             Property::text("SignatureVersion"),
             Property::text("TracingConfig"),
             Property::records(
