@@ -5,7 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::{Region, filter::FilterPolicy, phones::Phones, retry::Waiting, schedule::Schedule};
+use super::{
+    Region,
+    filter::{FilterPolicy, Scope},
+    phones::Phones,
+    retry::Waiting,
+    schedule::Schedule,
+};
 use crate::aws::{ServiceName, counters::Counters, policy::PolicyDocument, tags::Tags};
 
 macro_rules! protocols {
