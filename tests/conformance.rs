@@ -23,13 +23,12 @@ use vigie::aws::timestamps;
 type Runner = fn(&Value) -> Result<Value, String>;
 
 /// File name without extension -> runner.
-const RUNNERS: &[(&str, Runner)] =
-    &[
-        ("alarms", alarm),
-        ("config_rules", config_rule),
-        ("event_patterns", event_pattern),
-        ("sns_filter_policies", filter_policy),
-    ];
+const RUNNERS: &[(&str, Runner)] = &[
+    ("alarms", alarm),
+    ("config_rules", config_rule),
+    ("event_patterns", event_pattern),
+    ("sns_filter_policies", filter_policy),
+];
 
 fn main() -> ExitCode {
     let folder = std::env::var_os("VIGIE_CONFORMANCE")

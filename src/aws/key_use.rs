@@ -148,10 +148,7 @@ impl Account {
             region: user.region,
         };
         let details = Details { via_service: Some(&via), ..Details::default() };
-        self.services()
-            .iam
-            .authorise_in_detail(&request, &details)
-            .map_err(|error| denied(error.message))
+        self.services().iam.authorise_in_detail(&request, &details).map_err(|error| denied(error.message))
     }
 
     /// Records the KMS call that was denied.
