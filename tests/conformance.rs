@@ -18,6 +18,8 @@ use vigie::aws::config::managed;
 use vigie::aws::eventbridge::pattern::Pattern;
 use vigie::aws::logs::insights::{Answer, DEFAULT_LIMIT, Event, Query};
 use vigie::aws::logs::pattern::{Line, Pattern as FilterPattern, Verdict};
+use vigie::aws::message_attributes::{MessageAttribute, MessageAttributes};
+use vigie::aws::sns::filter::{FilterPolicy, Scope};
 use vigie::aws::timestamps;
 
 /// What we answer to a case, to compare with its `expect`; an error says what is wrong with the case.
@@ -30,6 +32,7 @@ const RUNNERS: &[(&str, Runner)] = &[
     ("event_patterns", event_pattern),
     ("insights", insights),
     ("log_filter_patterns", log_filter_pattern),
+    ("sns_filter_policies", filter_policy),
 ];
 
 fn main() -> ExitCode {
@@ -280,6 +283,26 @@ fn same_row(left: &Row, right: &Row) -> bool {
             .iter()
             .zip(right)
             .all(|((name, left), (other, right))| name == other && same_cell(left, right))
+}
+
+/// Whether a subscription's filter policy wants a message.
+fn filter_policy(case: &Value) -> Result<Value, String> {
+    let scope = Scope::parse(text(case, "scope")?).ok_or("unknown `scope`")?;
+    let Ok(policy) = FilterPolicy::parse(text(case, "policy")?, scope) else { return Ok("invalid".into()) };
+    let attribute = |(name, given): (&String, &Value)| {
+        let (data_type, value) = (given["Type"].as_str()?, given["Value"].as_str()?);
+        let (text, bytes) =
+            if data_type == "Binary" { (None, Some(value.into())) } else { (Some(value.into()), None) };
+        let attribute =
+            MessageAttribute { data_type: data_type.into(), string_value: text, binary_value: bytes };
+        Some((name.as_str().into(), attribute))
+    };
+    let attributes: Option<MessageAttributes> =
+        case["attributes"].as_object().into_iter().flatten().map(attribute).collect();
+    let attributes = attributes.ok_or("an attribute without `Type` or `Value`")?;
+    let body = text(case, "body")?;
+    let wanted = policy.is_none_or(|policy| policy.judge(body, &attributes).is_ok());
+    Ok(if wanted { "accept" } else { "reject" }.into())
 }
 
 /// The state an alarm takes after one evaluation.

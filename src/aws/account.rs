@@ -87,10 +87,11 @@ impl Account {
             return Err(ApiError { malformed: true, ..ApiError::client("InvalidAction", message) });
         };
         check_parameters(operation, call)?;
-        let outcome = match self
+        let may = self
             .authorise(operation, call, out.moment().utc)
-            .and_then(|()| self.meet_needs(operation, call))
-        {
+            .and_then(|()| self.key_refuses_call(operation, call, out))
+            .and_then(|()| self.meet_needs(operation, call));
+        let outcome = match may {
             Ok(()) => {
                 if call.service == ServiceName::Config && operation.access == Access::Write {
                     self.brief_config(&call.region);
@@ -104,16 +105,28 @@ impl Account {
             Err(refusal) => Err(refusal),
         };
         if !outcome.as_ref().is_err_and(|error| error.malformed) {
-            let mut record = record::build(&self.services, &self.id, operation, call, &outcome, out);
-            record.count = count;
-            let bus_wants_reads = self.services.eventbridge.wants_reads(&record.region);
-            self.services.cloudtrail.record(record, bus_wants_reads, out);
+            self.record(operation, call, &outcome, count, out);
         }
         if call.service == ServiceName::Iam && operation.access == Access::Write && outcome.is_ok() {
             self.announce_global_changes(call.service, out);
         }
         self.announce_changes(out);
         outcome
+    }
+
+    /// Hands CloudTrail the record of a call, made so many times.
+    pub(in crate::aws) fn record(
+        &mut self,
+        operation: &'static Operation,
+        call: &ApiCall,
+        outcome: &ApiOutcome,
+        count: u64,
+        out: &mut Outbox<'_>,
+    ) {
+        let mut record = record::build(&self.services, &self.id, operation, call, outcome, out);
+        record.count = count;
+        let bus_wants_reads = self.services.eventbridge.wants_reads(&record.region);
+        self.services.cloudtrail.record(record, bus_wants_reads, out);
     }
 
     pub(in crate::aws) fn authorise(
@@ -139,6 +152,7 @@ impl Account {
             console: call.via.console,
             user_agent: &call.via.user_agent,
             now: Some(now),
+            ..Details::default()
         };
         self.services.iam.authorise_in_detail(&request, &details)
     }
@@ -226,6 +240,14 @@ impl Account {
             return Ok(()); // People, phones and mailboxes take whatever comes.
         };
         service.receive(&delivery.parcel, &delivery.to.region, out)
+    }
+
+    /// Why a delivery does not reach its addressee at all: it is down, the sender's role may not, or the addressee is
+    /// encrypted with a key that is not for the sender.
+    fn refuses(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Option<Reason> {
+        out.outage(delivery)
+            .or_else(|| self.role_refuses(delivery, out.moment().utc))
+            .or_else(|| self.key_refuses_parcel(delivery, out))
     }
 
     /// Hands a changed resource to the recorder of its region.

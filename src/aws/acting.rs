@@ -84,6 +84,10 @@ fn amounts_to(parcel: &Parcel) -> Option<(&Sender, ServiceName, &'static str, Va
         Parcel::Invoke(invoke) => {
             (&invoke.by, ServiceName::Lambda, "Invoke", json!({ "FunctionName": invoke.function_arn }))
         }
+        Parcel::QueueMessage(message) => {
+            let url = super::sqs::url_of_arn(&message.queue_arn)?;
+            (&message.by, ServiceName::Sqs, "SendMessage", json!({ "QueueUrl": url }))
+        }
         Parcel::KinesisRecord { stream_arn, by, .. } => {
             (by, ServiceName::Kinesis, "PutRecord", json!({ "StreamARN": stream_arn }))
         }

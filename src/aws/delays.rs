@@ -87,6 +87,10 @@ delays! {
     SnsToMachine: classroom 50, realistic 50, jitter 40;
     /// SNS to a mailbox: 4 s.
     SnsToEmail: classroom 2_000, realistic 4_000, jitter 30;
+    /// SNS to a phone: seconds; teaching default.
+    SnsToPhone: classroom 2_000, realistic 4_000, jitter 30;
+    /// SNS to a web endpoint: well under a second; teaching default.
+    SnsToWeb: classroom 200, realistic 200, jitter 40;
     /// SES to a mailbox: seconds; teaching default.
     SesToEmail: classroom 2_000, realistic 4_000, jitter 30;
     /// A function's log lines to its log group: teaching default.
@@ -109,6 +113,8 @@ delays! {
     LogsQuery: classroom 1_000, realistic 3_000, jitter 20;
     /// An instance from pending to running, or from stopping to stopped: teaching default.
     InstanceTransition: classroom 3_000, realistic 30_000, jitter 20;
+    /// A stream from creating to active: seconds; teaching default.
+    StreamCreation: classroom 2_000, realistic 15_000, jitter 20;
     /// A database from creating to available: teaching default.
     DatabaseCreation: classroom 10_000, realistic 300_000, jitter 20;
 }

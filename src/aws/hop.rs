@@ -106,6 +106,8 @@ hop_paths! {
     AppSns = "app>sns",
     /// Somebody sent a message to a queue with `SendMessage`.
     AppSqs = "app>sqs",
+    /// Somebody put a record in a stream with `PutRecord` or `PutRecords`.
+    AppKinesis = "app>kinesis",
     /// Somebody invoked a function with `Invoke`.
     AppLambda = "app>lambda",
     /// Somebody sent a mail without a function in between.

@@ -15,16 +15,40 @@ pub struct Reason {
     pub code: &'static str,
     /// The particular case, in AWS's words where it has some: an error text, an ARN, a name.
     pub detail: Arc<str>,
+    /// The condition that failed, where it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Arc<Condition>>,
 }
 
 impl Reason {
     pub fn new(code: &'static str, detail: impl Into<Arc<str>>) -> Self {
-        Self { code, detail: detail.into() }
+        Self { code, detail: detail.into(), condition: None }
+    }
+
+    /// This reason with the condition that failed.
+    #[must_use]
+    pub fn because(self, condition: Condition) -> Self {
+        Self { condition: Some(Arc::new(condition)), ..self }
     }
 
     /// Whether it may heal by itself, so that a sender tries again. A missing permission or addressee never does.
     pub fn is_transient(&self) -> bool {
         matches!(self.code, reasons::ENDPOINT_DOWN | reasons::THROTTLED)
+    }
+}
+
+/// A condition that was not met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    pub field: Arc<str>,
+    pub expected: Arc<str>,
+    /// What was there, if anything was.
+    pub actual: Option<Arc<str>>,
+}
+
+impl Condition {
+    pub fn new(field: &str, expected: &str, actual: Option<&str>) -> Self {
+        Self { field: field.into(), expected: expected.into(), actual: actual.map(Into::into) }
     }
 }
 
@@ -58,6 +82,10 @@ pub mod reasons {
     pub const ALREADY_STORED: &str = "already-stored";
     /// A resource policy does not let the sender in.
     pub const NOT_AUTHORISED: &str = "not-authorised";
+    /// The addressee is encrypted, and its key does not let the sender in.
+    pub const KMS_DENIED: &str = "kms-denied";
+    /// The addressee is encrypted with a key that is disabled, about to be deleted, or gone.
+    pub const KMS_UNUSABLE: &str = "kms-unusable";
     /// The role to act in does not exist, or does not trust the service.
     pub const ROLE_NOT_ASSUMED: &str = "role-not-assumed";
     /// The event has been sent on from one bus to another already.
@@ -94,6 +122,8 @@ pub mod reasons {
     pub const REMEDIATION_EXCEPTION: &str = "remediation-exception";
     /// The account refused a call that a service made for somebody.
     pub const CALL_REFUSED: &str = "call-refused";
+    /// A phone number that is not verified, while the account is in the SMS sandbox.
+    pub const PHONE_NOT_VERIFIED: &str = "phone-not-verified";
     /// A measure is not an API call: CloudTrail records nothing of it.
     pub const NOT_AN_API_CALL: &str = "not-an-api-call";
     /// The target wants JSON, and what its template made of the event is not.
@@ -120,6 +150,8 @@ pub mod reasons {
         NO_METRIC_VALUE,
         ALREADY_STORED,
         NOT_AUTHORISED,
+        KMS_DENIED,
+        KMS_UNUSABLE,
         ROLE_NOT_ASSUMED,
         THIRD_HOP,
         SOURCE_INACTIVE,
@@ -138,6 +170,7 @@ pub mod reasons {
         RECORDED_DAILY,
         REMEDIATION_NOT_AUTOMATIC,
         REMEDIATION_EXCEPTION,
+        PHONE_NOT_VERIFIED,
         NOT_AN_API_CALL,
         INVALID_INPUT,
         ENDPOINT_DOWN,
@@ -150,7 +183,7 @@ pub mod reasons {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
-    Retried { attempt: u8, reason: Reason },
+    Retried { attempt: u32, reason: Reason },
     Dropped(Reason),
     DeadLettered(Reason),
 }

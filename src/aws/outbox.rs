@@ -143,6 +143,16 @@ impl<'a> Outbox<'a> {
         hop
     }
 
+    /// Sends after a wait of the sender's own, whatever delay it names; no fault of the road concerns it.
+    pub fn send_in(&mut self, send: Send, wait: SimDuration) -> HopId {
+        self.depart(send, self.moment.now.after(wait))
+    }
+
+    /// What a hop carries, to send it again or to show what became of it.
+    pub fn payload_of(&self, hop: HopId) -> Payload {
+        self.ledger.hop(hop).payload.clone()
+    }
+
     /// How many copies of it will follow, and when it leaves if it is held back.
     fn faults_of_the_road(&mut self, send: &Send) -> (usize, Option<SimTime>) {
         if matches!(send.parcel, Parcel::Timer(_)) {

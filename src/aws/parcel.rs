@@ -1,8 +1,8 @@
 //! What the engine delivers to a service: the typed side of a hop, or a service's own timer.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{ApiCall, Node, message_attributes::MessageAttributes, note::Reason, payload::Datapoint};
 use crate::kernel::HopId;
@@ -38,6 +38,10 @@ pub enum Parcel {
     /// To any service: a call that a service makes for somebody, such as a remediation by its role. It goes through the
     /// one door, and the receipt brings the answer.
     Call(Arc<ApiCall>),
+    /// To somebody's phone.
+    Sms(Arc<Sms>),
+    /// To a web endpoint.
+    HttpPost(Arc<HttpPost>),
     /// To the service that set it.
     Timer(Timer),
 }
@@ -63,8 +67,9 @@ pub struct Publish {
     pub topic_arn: Arc<str>,
     pub subject: Option<Arc<str>>,
     pub message: Arc<str>,
-    /// What an email subscriber reads, when the sender words its mails itself (alarms do).
-    pub mail_body: Option<Arc<str>>,
+    /// What subscribers of one protocol read instead, by its name: a message of several texts, or a sender that words
+    /// its mails itself, as alarms do.
+    pub by_protocol: Arc<BTreeMap<Arc<str>, Arc<str>>>,
     pub attributes: Arc<MessageAttributes>,
     pub by: Sender,
 }
@@ -166,6 +171,34 @@ pub enum MailKind {
     Confirmation,
     /// A mail that a function or a person sent through SES.
     Personal,
+}
+
+/// A text on somebody's phone.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Sms {
+    pub to: Arc<str>,
+    pub message: Arc<str>,
+    /// The code that proves the number is theirs, if it asks for that.
+    pub code: Option<Arc<str>>,
+}
+
+/// A request to a web endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpPost {
+    pub url: Arc<str>,
+    /// Header names and values, in their order.
+    pub headers: Value,
+    pub body: Arc<str>,
+    /// The subscription it would confirm: its topic and token.
+    pub confirms: Option<(Arc<str>, Arc<str>)>,
+}
+
+impl HttpPost {
+    /// The request as a reader opens it: a body that is JSON is shown as such.
+    pub fn shown(&self) -> Value {
+        let body = serde_json::from_str(&self.body).unwrap_or_else(|_| Value::from(&*self.body));
+        json!({ "to": self.url, "headers": self.headers, "body": body, "confirms": self.confirms })
+    }
 }
 
 /// What became of a parcel, told to its sender.

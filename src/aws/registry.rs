@@ -1,8 +1,8 @@
 //! The table of services: adding a service is one line in each list.
 
 use super::{
-    Region, Service, ServiceName, cloudtrail, cloudwatch, config, ec2, eventbridge, iam, lambda, logs, rds,
-    s3, ses, sns, sqs, sts,
+    Region, Service, ServiceName, cloudtrail, cloudwatch, config, ec2, eventbridge, iam, kinesis, kms,
+    lambda, logs, rds, s3, ses, sns, sqs, sts,
 };
 
 /// Every service of an account.
@@ -22,6 +22,8 @@ pub struct Services {
     pub sns: sns::Sns,
     pub sqs: sqs::Sqs,
     pub ses: ses::Ses,
+    pub kms: kms::Kms,
+    pub kinesis: kinesis::Kinesis,
 }
 
 impl Services {
@@ -41,6 +43,8 @@ impl Services {
             sns: sns::Sns::new(account_id, home),
             sqs: sqs::Sqs::new(account_id, home),
             ses: ses::Ses::new(account_id, home),
+            kms: kms::Kms::new(account_id, home),
+            kinesis: kinesis::Kinesis::new(account_id, home),
         }
     }
 
@@ -60,6 +64,8 @@ impl Services {
             ServiceName::Sns => Some(&self.sns),
             ServiceName::Sqs => Some(&self.sqs),
             ServiceName::Ses => Some(&self.ses),
+            ServiceName::Kms => Some(&self.kms),
+            ServiceName::Kinesis => Some(&self.kinesis),
             _ => None,
         }
     }
@@ -80,6 +86,8 @@ impl Services {
             ServiceName::Sns => Some(&mut self.sns),
             ServiceName::Sqs => Some(&mut self.sqs),
             ServiceName::Ses => Some(&mut self.ses),
+            ServiceName::Kms => Some(&mut self.kms),
+            ServiceName::Kinesis => Some(&mut self.kinesis),
             _ => None,
         }
     }

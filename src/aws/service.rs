@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, Moment, Operation, Outbox, Parcel, Receipt, Region, note::Reason,
-    parcel::ResourceChange,
+    ApiCall, ApiError, ApiOutcome, Moment, Operation, Outbox, Parcel, Receipt, Region, key_use::KeyUse,
+    note::Reason, parcel::ResourceChange,
 };
 
 macro_rules! services {
@@ -83,6 +83,7 @@ impl ServiceName {
             "SNS" => Self::Sns,
             "SQS" => Self::Sqs,
             "KMS" => Self::Kms,
+            "Kinesis" => Self::Kinesis,
             "Events" => Self::EventBridge,
             _ => Self::Config,
         }
@@ -190,6 +191,16 @@ pub trait Service: Dispatch {
 
     /// The policy of the resource a call touches, where resources of this service have one.
     fn resource_policy(&self, _operation: &'static Operation, _call: &ApiCall) -> Option<Value> {
+        None
+    }
+
+    /// The key that an encrypted resource of this service needs to take a parcel it would otherwise let in.
+    fn key_for_parcel(&self, _parcel: &Parcel) -> Option<KeyUse> {
+        None
+    }
+
+    /// The key that a call on an encrypted resource needs.
+    fn key_for_call(&self, _operation: &'static Operation, _call: &ApiCall) -> Option<KeyUse> {
         None
     }
 

@@ -29,8 +29,8 @@ pub enum Stimulus {
     Load(LoadOrder),
     /// What a resource does while nothing drives it.
     Baseline { resource: Option<Arc<str>>, metric: Arc<str>, value: f64 },
-    /// Somebody opens the link of a mail: a subscription's token, or the address an identity verifies. Nobody signs
-    /// such a click, so CloudTrail does not record it.
+    /// Somebody opens the link of a mail, or types the code of a text: a subscription's token, the address or the number
+    /// to verify. Nobody signs such a click, so CloudTrail does not record it.
     OpenLink { link: Link, region: Region, key: Arc<str> },
     /// The same thing happens again and again.
     Recurring(Recurring),
@@ -46,8 +46,10 @@ pub enum Stimulus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
-    /// Of an SNS confirmation mail; the key is its token.
+    /// Of an SNS confirmation, in a mail or at a web endpoint; the key is its token.
     Subscription,
+    /// Of a text that verifies a phone for SNS; the key is the number.
+    Phone,
     /// Of an SES verification mail; the key is the address.
     Identity,
 }
@@ -119,7 +121,8 @@ impl Engine {
             }
             Stimulus::OpenLink { link, region, key } => {
                 let (service, name) = match link {
-                    Link::Subscription => (ServiceName::Sns, sns::EMAIL_LINK),
+                    Link::Subscription => (ServiceName::Sns, sns::CONFIRMATION_LINK),
+                    Link::Phone => (ServiceName::Sns, sns::PHONE_CODE),
                     Link::Identity => (ServiceName::Ses, ses::VERIFICATION_LINK),
                 };
                 let parcel = Parcel::Timer(Timer::Named { name, key: Arc::clone(&key) });

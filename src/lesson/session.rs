@@ -416,14 +416,8 @@ impl Session {
     /// Letters among these hops, box by box, oldest first.
     pub fn letters(&self, hops: Vec<HopId>) -> Vec<Letter> {
         let ledger = self.ledger();
-        let pending: BTreeSet<&str> = self
-            .engine()
-            .account()
-            .services()
-            .sns
-            .subscriptions()
-            .filter_map(|sub| sub.token.as_deref())
-            .collect();
+        let pending: BTreeSet<&str> =
+            self.engine().account().services().sns.subscriptions().filter_map(|sub| sub.token()).collect();
         let before =
             ledger.hops().iter().take_while(|hop| hop.sent_at < self.story_start()).map(|hop| hop.id);
         letters::letters(ledger, before.chain(hops), &pending)

@@ -192,11 +192,19 @@ impl SetUp<'_> {
         );
     }
 
-    fn verify(&mut self, address: &str) {
-        let parameters = json!({ "EmailIdentity": address });
-        self.must(installer(), ServiceName::Ses, "CreateEmailIdentity", parameters);
+    /// A phone is verified for the texts of SNS, an address for the mails of SES.
+    fn verify(&mut self, endpoint: &str) {
+        let link = if endpoint.starts_with('+') {
+            let parameters = json!({ "PhoneNumber": endpoint });
+            self.must(installer(), ServiceName::Sns, "CreateSMSSandboxPhoneNumber", parameters);
+            Link::Phone
+        } else {
+            let parameters = json!({ "EmailIdentity": endpoint });
+            self.must(installer(), ServiceName::Ses, "CreateEmailIdentity", parameters);
+            Link::Identity
+        };
         let region = self.script.home.clone();
-        self.engine.push(Stimulus::OpenLink { link: Link::Identity, region, key: address.into() }, None);
+        self.engine.push(Stimulus::OpenLink { link, region, key: endpoint.into() }, None);
     }
 
     fn baseline(&mut self) {

@@ -53,6 +53,14 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
             "refusé : la politique n'autorise pas l'expéditeur",
             "refused: the policy does not let the sender in",
         ),
+        "kms-denied" => (
+            "chiffré : la clé KMS n'admet pas l'expéditeur",
+            "encrypted: the KMS key does not let the sender in",
+        ),
+        "kms-unusable" => (
+            "chiffré : la clé KMS est désactivée ou supprimée",
+            "encrypted: the KMS key is disabled or deleted",
+        ),
         "role-not-assumed" => (
             "le rôle n'existe pas, ou ne fait pas confiance au service",
             "the role does not exist, or does not trust the service",
@@ -103,6 +111,10 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
         "remediation-exception" => (
             "ressource exclue de la remédiation automatique",
             "the resource is excepted from automatic remediation",
+        ),
+        "phone-not-verified" => (
+            "numéro non vérifié : dans le bac à sable SMS, il ne reçoit rien",
+            "number not verified: in the SMS sandbox it receives nothing",
         ),
         "not-an-api-call" => (
             "pas un appel d'API : CloudTrail n'en note rien",

@@ -171,7 +171,7 @@ fn tell_topic(file: &LogFile, key: &Arc<str>, out: &mut Outbox<'_>) {
         topic_arn: Arc::clone(topic_arn),
         subject: None,
         message,
-        mail_body: None,
+        by_protocol: Arc::default(),
         attributes: Arc::default(),
         by: Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&trail.arn) },
     };

@@ -154,7 +154,7 @@ impl Change<'_> {
                 topic_arn: topic_arn.into(),
                 subject: Some(subject.into()),
                 message: message.into(),
-                mail_body: Some(self.mail().into()),
+                by_protocol: Arc::new([("email".into(), self.mail().into())].into()),
                 attributes: Arc::default(),
                 by: self.sender(TO_TOPICS),
             })),

@@ -66,7 +66,7 @@ impl CloudWatch {
         let Some(alarm) = regional.alarms.get(&receipt.from.resource) else { return };
         let published = match &receipt.parcel {
             Parcel::Publish(publish) => Some(
-                json!({ "default": publish.message, "sms": publish.subject, "email": publish.mail_body }),
+                json!({ "default": publish.message, "sms": publish.subject, "email": publish.by_protocol.get("email") }),
             ),
             _ => None,
         };

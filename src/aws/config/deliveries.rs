@@ -50,7 +50,7 @@ impl Delivered {
             (_, Some(_)) => "FAILURE",
         };
         outcome.insert("lastStatus".to_owned(), status.into());
-        if let Some(Reason { code, detail }) = &self.refused {
+        if let Some(Reason { code, detail, .. }) = &self.refused {
             let error = if *code == reasons::NO_RESOURCE { "NoSuchBucket" } else { "AccessDenied" };
             outcome.insert("lastErrorCode".to_owned(), error.into());
             outcome.insert("lastErrorMessage".to_owned(), (**detail).into());

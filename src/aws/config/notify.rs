@@ -236,7 +236,7 @@ pub(super) fn tell(
     let publish = Publish {
         subject: Some(cut(&notice.subject).into()),
         message: on_topic.to_string().into(),
-        mail_body: None,
+        by_protocol: Arc::default(),
         attributes: Arc::default(),
         by: Sender::Service { principal: PRINCIPAL.into(), source_arn: notice.source_arn },
         topic_arn,

@@ -105,7 +105,7 @@ fn parcel(
                 topic_arn: arn,
                 subject: None,
                 message: text.into(),
-                mail_body: None,
+                by_protocol: Arc::default(),
                 attributes: Arc::default(),
                 by: by(),
             };

@@ -76,7 +76,7 @@ impl Iam {
             let policy = resource_policy.as_ref().filter(|_| !is_roots_last_resort(request));
             let outcome = if takes_role {
                 self.let_caller_assume(&caller, &asked, details)?
-            } else if request.service == ServiceName::Kms {
+            } else if request.service == ServiceName::Kms && policy.is_some() {
                 trusting(&caller, policy, &asked)
             } else {
                 decide(&caller, policy, &asked)
@@ -157,7 +157,8 @@ impl Iam {
             .with("aws:RequestedRegion", request.region.as_str())
             .with("aws:SecureTransport", "true")
             .with("aws:ViaAWSService", "false")
-            .with("aws:PrincipalIsAWSService", "false");
+            .with("aws:PrincipalIsAWSService", "false")
+            .with("kms:CallerAccount", account_id);
         let context = context::of_request(context, request.service, details);
         let unknown = || refusals::unknown_caller(request.service);
         match request.by {

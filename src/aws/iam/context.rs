@@ -16,6 +16,8 @@ pub struct Details<'a> {
     /// The call comes from a console session.
     pub console: bool,
     pub user_agent: &'a str,
+    /// The service through which a key is used, such as `sns.eu-west-3.amazonaws.com`.
+    pub via_service: Option<&'a str>,
     pub now: Option<DateTime<Utc>>,
 }
 
@@ -46,6 +48,9 @@ pub(super) fn of_request(
     }
     if !details.user_agent.is_empty() {
         context = context.with("aws:UserAgent", details.user_agent);
+    }
+    if let Some(via) = details.via_service {
+        context = context.with("kms:ViaService", via);
     }
     let Some(parameters) = details.parameters.and_then(Value::as_object) else { return context };
     for (of, parameter, key) in KEYS {

@@ -124,7 +124,7 @@ impl Lambda {
         let is_young = age.as_secs() <= u64::from(settings.max_age_s);
         if invocation.failures < settings.max_retries && is_young {
             invocation.failures += 1;
-            let attempt = invocation.failures;
+            let attempt = u32::from(invocation.failures);
             if let Some(hop) = invocation.hop {
                 let reason = Reason::new(reasons::FUNCTION_ERROR, error.as_str());
                 out.fate(hop, Fate::Retried { attempt, reason });
@@ -279,7 +279,7 @@ fn publish(topic: &Arc<str>, body: &Value) -> Parcel {
         topic_arn: Arc::clone(topic),
         subject: None,
         message: body.to_string().into(),
-        mail_body: None,
+        by_protocol: Arc::default(),
         attributes: Arc::default(),
         by: Sender::Authorised,
     }))

@@ -37,7 +37,7 @@ pub(super) struct Pending {
 /// What the reference of a message says: whose it is, how often it was tried, and since when.
 struct Attempt<'r> {
     filter: &'r str,
-    number: u8,
+    number: u32,
     since: SimTime,
 }
 

@@ -22,7 +22,7 @@ pub use admission::ServiceAtDoor;
 use condition::Condition;
 
 /// A policy document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyDocument {
     statements: Vec<Statement>,
 }

@@ -1,7 +1,7 @@
 //! How most services spell parameters and answers in a record: names with a small first letter, secrets hidden.
 //!
 //! RDS has no rule of its own (`DBInstanceIdentifier` gives `dBInstanceIdentifier`), but leaves out the wrapper of
-//! its answers. IAM and STS write dates as text and policy documents percent-encoded.
+//! its answers. IAM, STS and KMS write dates as text and policy documents percent-encoded.
 
 use std::fmt::Write;
 
@@ -67,7 +67,9 @@ fn secret(service: ServiceName, key: &str) -> Secret {
             | "AuthenticationCode2"
             | "TokenCode",
         )
-        | (ServiceName::Lambda, "ZipFile" | "Payload") => Secret::LeftOut,
+        | (ServiceName::Lambda, "ZipFile" | "Payload")
+        | (ServiceName::Kinesis, "Data" | "Records")
+        | (ServiceName::Kms, "Plaintext" | "CiphertextBlob") => Secret::LeftOut,
         (ServiceName::Lambda, "Environment") => Secret::Replaced(Value::Object(Map::new())),
         (ServiceName::Rds, "MasterUserPassword")
         | (ServiceName::Sns, "Message" | "Subject" | "MessageAttributes" | "Endpoint")
@@ -79,7 +81,7 @@ fn secret(service: ServiceName, key: &str) -> Secret {
 
 fn respell(service: ServiceName, key: &str, value: &Value) -> Value {
     match (service, key, value) {
-        (ServiceName::Iam | ServiceName::Sts, _, Value::String(text))
+        (ServiceName::Iam | ServiceName::Sts | ServiceName::Kms, _, Value::String(text))
             if key.ends_with("Date") || key == "Expiration" =>
         {
             timestamps::parse(text).map_or_else(|| value.clone(), |moment| date_text(moment).into())

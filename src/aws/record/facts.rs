@@ -81,14 +81,6 @@ pub(super) fn resources(call: &ApiCall, account_id: &str, management: bool) -> O
             };
             json!([owned("AWS::Lambda::Function", &arn)])
         }),
-        ServiceName::Kms => text("KeyId").map(|key| {
-            let arn = if key.starts_with("arn:") {
-                key.to_owned()
-            } else {
-                crate::aws::arn::arn("kms", &call.region, account_id, &format!("key/{key}"))
-            };
-            json!([owned("AWS::KMS::Key", &arn)])
-        }),
         _ => None,
     }
 }

@@ -56,7 +56,10 @@ const MEMBERS: &[(ServiceName, &str, &str)] = &[
     (ServiceName::Sqs, "QueueUrl", "AWS::SQS::Queue"),
     (ServiceName::Sqs, "QueueName", "AWS::SQS::Queue"),
     (ServiceName::Ses, "EmailIdentity", "AWS::SES::EmailIdentity"),
+    (ServiceName::Kinesis, "StreamName", "AWS::Kinesis::Stream"),
+    (ServiceName::Kinesis, "StreamARN", "AWS::Kinesis::Stream"),
     (ServiceName::Kms, "KeyId", "AWS::KMS::Key"),
+    (ServiceName::Kms, "TargetKeyId", "AWS::KMS::Key"),
 ];
 
 /// What `CreateTags` and `DeleteTags` call a resource, by the start of its id.

@@ -1,148 +1,198 @@
-//! One delivery per confirmed subscription; a pending one is a near miss.
+//! One delivery per confirmed subscription that wants the message; every other one is a near miss that says why.
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
-    Outbox, Sns, Topic, mail, metrics,
+    Outbox, Sns, Topic,
+    envelope::Letter,
+    mail, metrics,
+    retry::Reference,
     state::{Protocol, Subscription},
 };
 use crate::aws::{
-    Delay, HopPath, Node, Parcel, Payload, PayloadKind, Reason, ServiceName,
+    Delay, HopPath, Node, Parcel, Payload, PayloadKind, Reason, Region, ServiceName,
     arn::Arn,
-    message_attributes::enveloped,
+    key_use::KeyUse,
+    message_attributes::MessageAttributes,
     note::reasons,
     outbox::Send,
-    parcel::{Invoke, Publish, QueueMessage, Sender},
-    timestamps,
+    parcel::{Invoke, Publish, QueueMessage, Sender, Sms},
 };
 
 /// The principal in whose name functions and queues are reached.
-const PRINCIPAL: &str = "sns.amazonaws.com";
+pub(super) const PRINCIPAL: &str = "sns.amazonaws.com";
+
+/// The longest text of an SMS, in characters. Source: SNS API reference, `Publish`.
+const LONGEST_SMS: usize = 1_600;
+/// How much of a topic's display name leads its SMS. Source: SNS developer guide, "Publishing to a topic" (SMS).
+const SMS_PREFIX: usize = 10;
 
 impl Sns {
+    /// Gives a message to everybody it is for.
     pub(super) fn fan_out(&mut self, topic: &Topic, message: &Publish, out: &mut Outbox<'_>) {
         let message_id = out.uuid();
         self.count(topic, metrics::PUBLISHED, out);
-        let subscribers: Vec<Subscription> = self.subscriptions_of(&topic.arn).cloned().collect();
-        let from = Node::new(ServiceName::Sns, &topic.region, Arc::clone(&topic.name));
+        let subscribers: Vec<Arc<Subscription>> = self.subscriptions_of(&topic.arn).cloned().collect();
         if subscribers.is_empty() {
             let nobody = Node::new(ServiceName::Outside, &topic.region, "");
-            out.near_miss(
-                HopPath::SnsSub,
-                from,
-                nobody,
-                Reason::new(reasons::NO_SUBSCRIBER, Arc::clone(&topic.name)),
-            );
-            return;
+            let reason = Reason::new(reasons::NO_SUBSCRIBER, Arc::clone(&topic.name));
+            out.near_miss(HopPath::SnsSub, topic.node(), nobody, reason);
         }
         for subscriber in subscribers {
-            if subscriber.is_pending() {
-                let to = Node::new(ServiceName::Outside, &topic.region, Arc::clone(&subscriber.endpoint));
-                let reason = Reason::new(reasons::PENDING_CONFIRMATION, Arc::clone(&subscriber.endpoint));
-                out.near_miss(HopPath::SnsSub, from.clone(), to, reason);
-                continue;
+            let letter = Letter { topic, subscriber: &subscriber, message, id: &message_id };
+            match self.withheld(letter, out) {
+                Some(reason) => {
+                    out.near_miss(HopPath::SnsSub, topic.node(), subscriber.node(&topic.region), reason);
+                }
+                None => self.deliver(letter, out),
             }
-            self.deliver(topic, &from, &subscriber, message, &message_id, out);
         }
     }
 
-    fn deliver(
-        &mut self,
-        topic: &Topic,
-        from: &Node,
-        subscriber: &Subscription,
-        message: &Publish,
-        message_id: &str,
-        out: &mut Outbox<'_>,
-    ) {
-        let name_in_arn: Arc<str> = Arn::parse(&subscriber.endpoint)
-            .map_or_else(|| Arc::clone(&subscriber.endpoint), |arn| arn.name().into());
-        let (to, payload, parcel, delay) = match subscriber.protocol {
-            Protocol::Email => {
-                let mail = Arc::new(mail::notification(topic, subscriber, message));
-                let shown =
-                    Payload::json(PayloadKind::Notice, Arc::clone(&mail.subject), json!(mail.as_ref()));
-                let to = Node::new(ServiceName::Outside, &topic.region, Arc::clone(&subscriber.endpoint));
-                (to, shown, Parcel::Mail(mail), Delay::SnsToEmail)
-            }
-            Protocol::Lambda => {
-                let event = Arc::new(json!({ "Records": [{
-                    "EventSource": "aws:sns",
-                    "EventVersion": "1.0",
-                    "EventSubscriptionArn": subscriber.arn,
-                    "Sns": notification(topic, subscriber, message, message_id, out, true),
-                }] }));
-                let invoke = Invoke {
-                    function_arn: Arc::clone(&subscriber.endpoint),
-                    event: Arc::clone(&event),
-                    by: Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&topic.arn) },
-                };
-                let to = Node::new(ServiceName::Lambda, &topic.region, name_in_arn);
-                let shown = Payload::json(PayloadKind::Mission, title(message), event);
-                (to, shown, Parcel::Invoke(Arc::new(invoke)), Delay::SnsToMachine)
-            }
-            Protocol::Sqs => {
-                let body = notification(topic, subscriber, message, message_id, out, false);
-                let parcel = Parcel::QueueMessage(Arc::new(QueueMessage {
-                    queue_arn: Arc::clone(&subscriber.endpoint),
-                    body: body.to_string().into(),
-                    attributes: Arc::default(),
-                    by: Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&topic.arn) },
-                }));
-                let to = Node::new(ServiceName::Sqs, &topic.region, name_in_arn);
-                (to, Payload::json(PayloadKind::Queue, title(message), body), parcel, Delay::SnsToMachine)
-            }
-        };
-        out.send(Send {
+    /// Why a subscriber does not get a message at all.
+    fn withheld(&mut self, letter: Letter<'_>, out: &mut Outbox<'_>) -> Option<Reason> {
+        let Letter { topic, subscriber, message, .. } = letter;
+        if subscriber.is_pending() {
+            return Some(Reason::new(reasons::PENDING_CONFIRMATION, Arc::clone(&subscriber.endpoint)));
+        }
+        if let Some(filter) = &subscriber.filter
+            && let Err(left) = filter.judge(letter.text(), &message.attributes)
+        {
+            self.count(topic, metrics::FILTERED_OUT, out);
+            self.count(topic, left.metric, out);
+            return Some(left.reason);
+        }
+        if subscriber.protocol == Protocol::Sms
+            && !self.phones.is_verified(&topic.region, &subscriber.endpoint)
+        {
+            self.count(topic, metrics::FAILED, out);
+            return Some(Reason::new(reasons::PHONE_NOT_VERIFIED, Arc::clone(&subscriber.endpoint)));
+        }
+        None
+    }
+
+    fn deliver(&mut self, letter: Letter<'_>, out: &mut Outbox<'_>) {
+        let Letter { topic, subscriber, .. } = letter;
+        let (parcel, payload, delay) = parcel(letter, out);
+        let hop = out.send(Send {
             path: HopPath::SnsSub,
-            from: from.clone(),
-            to,
+            from: topic.node(),
+            to: subscriber.node(&topic.region),
             payload,
             parcel,
             delay,
-            reference: None,
+            reference: Some(Reference::delivery(&subscriber.arn, 1)),
         });
-        self.count(topic, metrics::DELIVERED, out);
+        if subscriber.dead_letter_arn.is_some() {
+            self.waiting.remember(hop, dead_letter(letter, out));
+        }
     }
 }
 
-fn title(message: &Publish) -> Arc<str> {
-    message.subject.clone().unwrap_or_else(|| mail::DEFAULT_SUBJECT.into())
+impl Topic {
+    /// What publishing to an encrypted topic needs of its key.
+    pub(super) fn key_use(&self) -> Option<KeyUse> {
+        let key = Arc::clone(self.kms_key.as_ref()?);
+        Some(KeyUse { key, operations: &["GenerateDataKey", "Decrypt"] })
+    }
+
+    pub(super) fn node(&self) -> Node {
+        Node::new(ServiceName::Sns, &self.region, Arc::clone(&self.name))
+    }
 }
 
-/// The envelope machines receive; Lambda spells two of its keys its own way.
-///
-/// Shapes: `samples/lambda-event-sns.json`, `samples/sns-sqs-envelope.json`.
-fn notification(
-    topic: &Topic,
-    subscriber: &Subscription,
-    message: &Publish,
-    message_id: &str,
-    out: &Outbox<'_>,
-    for_lambda: bool,
-) -> Value {
-    let region = &topic.region;
-    let cert = format!("https://sns.{region}.amazonaws.com/SimpleNotificationService-0000000000000000.pem");
-    let leave =
-        format!("https://sns.{region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={}", subscriber.arn);
-    let (cert_key, leave_key) =
-        if for_lambda { ("SigningCertUrl", "UnsubscribeUrl") } else { ("SigningCertURL", "UnsubscribeURL") };
-    let mut envelope = json!({
-        "Type": "Notification",
-        "MessageId": message_id,
-        "TopicArn": topic.arn,
-        "Subject": message.subject,
-        "Message": message.message,
-        "Timestamp": timestamps::millis_z(out.moment().utc),
-        "SignatureVersion": "1",
-        "Signature": "EXAMPLE",
-    });
-    envelope[cert_key] = cert.into();
-    envelope[leave_key] = leave.into();
-    if for_lambda || !message.attributes.is_empty() {
-        envelope["MessageAttributes"] = enveloped(&message.attributes);
+impl Subscription {
+    /// Where it is reached: a queue or function, in its own Region, or somebody outside.
+    pub(super) fn node(&self, topic_region: &Region) -> Node {
+        let service = match self.protocol {
+            Protocol::Sqs => ServiceName::Sqs,
+            Protocol::Lambda => ServiceName::Lambda,
+            _ => ServiceName::Outside,
+        };
+        match Arn::parse(&self.endpoint).filter(|_| service != ServiceName::Outside) {
+            Some(arn) => Node::new(service, &Region::new(arn.region), arn.name()),
+            None => Node::new(service, topic_region, Arc::clone(&self.endpoint)),
+        }
     }
-    envelope
+}
+
+/// What travels to a subscriber, how a reader sees it, and how long it takes.
+fn parcel(letter: Letter<'_>, out: &Outbox<'_>) -> (Parcel, Payload, Delay) {
+    let Letter { topic, subscriber, message, .. } = letter;
+    let title: Arc<str> = message.subject.clone().unwrap_or_else(|| mail::DEFAULT_SUBJECT.into());
+    let by = || Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&topic.arn) };
+    match subscriber.protocol {
+        Protocol::Email | Protocol::EmailJson => {
+            let mail = Arc::new(mail::notification(letter, out));
+            let shown = Payload::json(PayloadKind::Notice, title, json!(mail.as_ref()));
+            (Parcel::Mail(mail), shown, Delay::SnsToEmail)
+        }
+        Protocol::Sms => {
+            let sms = Arc::new(text_message(letter));
+            let shown = Payload::json(PayloadKind::Notice, title, json!(sms.as_ref()));
+            (Parcel::Sms(sms), shown, Delay::SnsToPhone)
+        }
+        Protocol::Http | Protocol::Https => {
+            let post = Arc::new(letter.post(out));
+            let shown = Payload::json(PayloadKind::Notice, title, post.shown());
+            (Parcel::HttpPost(post), shown, Delay::SnsToWeb)
+        }
+        Protocol::Lambda => {
+            let event = Arc::new(letter.function_event(out));
+            let invoke = Invoke {
+                function_arn: Arc::clone(&subscriber.endpoint),
+                event: Arc::clone(&event),
+                by: by(),
+            };
+            let shown = Payload::json(PayloadKind::Mission, title, event);
+            (Parcel::Invoke(Arc::new(invoke)), shown, Delay::SnsToMachine)
+        }
+        Protocol::Sqs if subscriber.is_raw => {
+            let body = Arc::clone(letter.text());
+            let shown = json!({ "Body": body, "MessageAttributes": *message.attributes });
+            let parcel = queue_message(&subscriber.endpoint, body, Arc::clone(&message.attributes), by());
+            (parcel, Payload::json(PayloadKind::Queue, title, shown), Delay::SnsToMachine)
+        }
+        Protocol::Sqs => {
+            let envelope = letter.envelope(out);
+            let parcel =
+                queue_message(&subscriber.endpoint, envelope.to_string().into(), Arc::default(), by());
+            (parcel, Payload::json(PayloadKind::Queue, title, envelope), Delay::SnsToMachine)
+        }
+    }
+}
+
+fn queue_message(
+    queue_arn: &Arc<str>,
+    body: Arc<str>,
+    attributes: Arc<MessageAttributes>,
+    by: Sender,
+) -> Parcel {
+    Parcel::QueueMessage(Arc::new(QueueMessage { queue_arn: Arc::clone(queue_arn), body, attributes, by }))
+}
+
+/// What goes to the dead-letter queue if this cannot be delivered: what a queue would have got.
+fn dead_letter(letter: Letter<'_>, out: &Outbox<'_>) -> QueueMessage {
+    let Letter { topic, subscriber, message, .. } = letter;
+    let (body, attributes) = if subscriber.is_raw {
+        (Arc::clone(letter.text()), Arc::clone(&message.attributes))
+    } else {
+        (letter.envelope(out).to_string().into(), Arc::default())
+    };
+    QueueMessage {
+        queue_arn: subscriber.dead_letter_arn.clone().unwrap_or_default(),
+        body,
+        attributes,
+        by: Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&topic.arn) },
+    }
+}
+
+/// `Topic name> text`, cut where a phone would cut it.
+fn text_message(letter: Letter<'_>) -> Sms {
+    let name: String = letter.topic.display_name.chars().take(SMS_PREFIX).collect();
+    let prefix = if name.is_empty() { name } else { format!("{name}> ") };
+    let text: String = prefix.chars().chain(letter.text().chars()).take(LONGEST_SMS).collect();
+    Sms { to: Arc::clone(&letter.subscriber.endpoint), message: text.into(), code: None }
 }

@@ -8,32 +8,30 @@ use serde_json::{Value, json};
 
 use super::{
     ApiError, ApiOutcome, CallContext, Sns, Topic,
-    state::{Subscription, default_policy},
+    errors::{invalid, no_topic, not_simulated},
+    schedule,
+    state::default_policy,
 };
 use crate::aws::{
     arn,
     parcel::ResourceChange,
     policy::{PolicyDocument, PolicyKind},
+    tags::{Tag, Tags},
 };
+
+/// The longest display name. Source: SNS developer guide, "Creating a topic".
+const LONGEST_DISPLAY_NAME: usize = 100;
 
 /// Creates a topic, or answers the one of that name.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct CreateTopic {
     pub name: String,
-    /// `DisplayName` and `Policy`, as texts.
+    /// `DisplayName`, `Policy`, `KmsMasterKeyId`, `DeliveryPolicy`, `SignatureVersion`, as texts.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
     #[serde(default)]
     pub tags: Vec<Tag>,
-}
-
-/// A label on a topic.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Tag {
-    pub key: String,
-    pub value: String,
 }
 
 /// Deletes a topic and its subscriptions.
@@ -50,7 +48,7 @@ pub struct GetTopicAttributes {
     pub topic_arn: String,
 }
 
-/// Changes one attribute of a topic, such as its policy.
+/// Changes one attribute of a topic, such as its policy; without a value it takes its default.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct SetTopicAttributes {
@@ -65,33 +63,69 @@ pub struct SetTopicAttributes {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct ListTopics {}
 
-/// What SNS answers of a topic that is not there.
-pub(super) fn no_topic() -> ApiError {
-    ApiError::not_found("NotFound", "Topic does not exist")
+/// Lists the tags of a topic.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct ListTagsForResource {
+    pub resource_arn: String,
+}
+
+/// Sets tags of a topic.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct TagResource {
+    pub resource_arn: String,
+    pub tags: Vec<Tag>,
+}
+
+/// Removes tags of a topic.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct UntagResource {
+    pub resource_arn: String,
+    pub tag_keys: Vec<String>,
 }
 
 impl Sns {
     pub(super) fn create_topic(&mut self, input: CreateTopic, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        if input.name.ends_with(".fifo") {
+            return Err(not_simulated("A FIFO topic"));
+        }
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if input.name.is_empty() || input.name.len() > 256 || !input.name.chars().all(fits) {
-            return Err(ApiError::client("InvalidParameter", "Invalid parameter: Topic Name"));
+            return Err(invalid("Topic Name"));
         }
         let topic_arn: Arc<str> = arn::arn("sns", cx.region(), cx.account_id, &input.name).into();
-        if !self.topics.contains_key(&topic_arn) {
-            let policy = default_policy(&topic_arn, cx.account_id).to_string();
-            let topic = Topic {
-                arn: Arc::clone(&topic_arn),
-                name: input.name.as_str().into(),
-                region: cx.region().clone(),
-                display_name: "".into(),
-                policy: policy.into(),
-                has_default_policy: true,
-            };
-            self.topics.insert(Arc::clone(&topic_arn), topic);
-        }
+        let known = self.topics.get(&topic_arn).cloned();
+        let mut topic = Topic {
+            arn: Arc::clone(&topic_arn),
+            name: input.name.as_str().into(),
+            region: cx.region().clone(),
+            display_name: "".into(),
+            policy_text: "".into(),
+            policy: Arc::new(PolicyDocument::default()),
+            kms_key: None,
+            delivery_policy: None,
+            http_retries: schedule::WEB,
+            signature_version: 1,
+            tags: Tags::from(input.tags.as_slice()),
+            deleted_subscriptions: 0,
+        };
+        topic.set("Policy", "", cx.account_id)?;
         for (name, value) in &input.attributes {
-            self.set_attribute(&topic_arn, name, value)?;
+            topic.set(name, value, cx.account_id)?;
         }
+        if let Some(known) = known {
+            let differs = |name: &String| known.get(name) != topic.get(name);
+            if input.attributes.keys().any(differs) {
+                return Err(invalid("Attributes Reason: Topic already exists with different attributes"));
+            }
+            if !input.tags.is_empty() && known.tags != topic.tags {
+                return Err(invalid("Tags Reason: Topic already exists with different tags"));
+            }
+            return Ok(json!({ "TopicArn": topic_arn }));
+        }
+        self.topics.insert(Arc::clone(&topic_arn), Arc::new(topic));
         self.announce(&topic_arn, cx);
         Ok(json!({ "TopicArn": topic_arn }))
     }
@@ -100,7 +134,7 @@ impl Sns {
         // Deleting what is not there succeeds, as in AWS.
         if let Some(topic) = self.topics.remove(input.topic_arn.as_str()) {
             self.subscriptions.retain(|_, subscription| subscription.topic_arn != topic.arn);
-            cx.out.changed(&topic.region, resource(&topic, true));
+            cx.out.changed(&topic.region, topic.resource(true));
         }
         Ok(Value::Null)
     }
@@ -115,15 +149,31 @@ impl Sns {
             let of_topic = self.subscriptions_of(&topic.arn);
             of_topic.filter(|subscription| subscription.is_pending() == pending).count().to_string()
         };
-        Ok(json!({ "Attributes": {
-            "Policy": topic.policy,
+        let effective = json!({ "http": {
+            "defaultHealthyRetryPolicy": topic.http_retries.shown(),
+            "disableSubscriptionOverrides": false,
+            "defaultRequestPolicy": { "headerContentType": "text/plain; charset=UTF-8" },
+        } });
+        let mut attributes = json!({
+            "Policy": topic.policy_text,
             "Owner": cx.account_id,
             "SubscriptionsPending": count(true),
             "TopicArn": topic.arn,
+            "EffectiveDeliveryPolicy": effective.to_string(),
             "SubscriptionsConfirmed": count(false),
-            "SubscriptionsDeleted": "0",
+            "SubscriptionsDeleted": topic.deleted_subscriptions.to_string(),
             "DisplayName": topic.display_name,
-        } }))
+        });
+        if let Some(key) = &topic.kms_key {
+            attributes["KmsMasterKeyId"] = json!(key);
+        }
+        if let Some(policy) = &topic.delivery_policy {
+            attributes["DeliveryPolicy"] = json!(policy);
+        }
+        if topic.signature_version != 1 {
+            attributes["SignatureVersion"] = topic.signature_version.to_string().into();
+        }
+        Ok(json!({ "Attributes": attributes }))
     }
 
     pub(super) fn set_topic_attributes(
@@ -131,79 +181,150 @@ impl Sns {
         input: SetTopicAttributes,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        let topic_arn = Arc::clone(&self.topic(&input.topic_arn).ok_or_else(no_topic)?.arn);
-        self.set_attribute(&topic_arn, &input.attribute_name, &input.attribute_value)?;
-        self.announce(&topic_arn, cx);
+        let topic = self.topic_mut(&input.topic_arn)?;
+        topic.set(&input.attribute_name, &input.attribute_value, cx.account_id)?;
+        self.announce(&input.topic_arn, cx);
         Ok(Value::Null)
     }
 
     pub(super) fn list_topics(&mut self, _input: ListTopics, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let here = self.topics.values().filter(|topic| topic.region == *cx.region());
+        let here = self.topics().filter(|topic| topic.region == *cx.region());
         Ok(json!({ "Topics": here.map(|topic| json!({ "TopicArn": topic.arn })).collect::<Vec<_>>() }))
     }
 
-    fn set_attribute(&mut self, topic_arn: &str, name: &str, value: &str) -> Result<(), ApiError> {
-        let account_id = Arc::clone(&self.account_id);
-        let topic = self.topics.get_mut(topic_arn).ok_or_else(no_topic)?;
+    pub(super) fn list_tags_for_resource(
+        &mut self,
+        input: ListTagsForResource,
+        _cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        Ok(json!({ "Tags": self.topic(&input.resource_arn).ok_or_else(no_resource)?.tags.list() }))
+    }
+
+    pub(super) fn tag_resource(&mut self, input: TagResource, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        self.topic_mut(&input.resource_arn).map_err(|_| no_resource())?.tags.set(&input.tags);
+        self.announce(&input.resource_arn, cx);
+        Ok(json!({}))
+    }
+
+    pub(super) fn untag_resource(
+        &mut self,
+        input: UntagResource,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        let topic = self.topic_mut(&input.resource_arn).map_err(|_| no_resource())?;
+        for key in &input.tag_keys {
+            topic.tags.remove(key, None);
+        }
+        self.announce(&input.resource_arn, cx);
+        Ok(json!({}))
+    }
+
+    pub(super) fn topic_mut(&mut self, arn: &str) -> Result<&mut Topic, ApiError> {
+        self.topics.get_mut(arn).map(Arc::make_mut).ok_or_else(no_topic)
+    }
+
+    pub(super) fn announce(&self, topic_arn: &str, cx: &mut CallContext<'_, '_>) {
+        if let Some(topic) = self.topic(topic_arn) {
+            cx.out.changed(&topic.region, topic.resource(false));
+        }
+    }
+}
+
+fn no_resource() -> ApiError {
+    ApiError::not_found("ResourceNotFound", "Resource does not exist")
+}
+
+impl Topic {
+    /// Sets one attribute; an empty value stands for its default.
+    fn set(&mut self, name: &str, value: &str, account_id: &str) -> Result<(), ApiError> {
         match name {
-            "DisplayName" => topic.display_name = value.into(),
+            "DisplayName" if value.chars().count() > LONGEST_DISPLAY_NAME => {
+                return Err(invalid("DisplayName Reason: must be at most 100 characters long"));
+            }
+            "DisplayName" => self.display_name = value.into(),
             "Policy" if value.is_empty() => {
-                topic.policy = default_policy(topic_arn, &account_id).to_string().into();
-                topic.has_default_policy = true;
+                let document = default_policy(&self.arn, account_id);
+                self.set_policy(&document)?;
             }
             "Policy" => {
-                let invalid = |detail: &str| {
-                    ApiError::client("InvalidParameter", format!("Invalid parameter: Policy Error: {detail}"))
+                let document: Value =
+                    serde_json::from_str(value).map_err(|_| invalid("Policy Error: null"))?;
+                self.set_policy(&document)?;
+            }
+            // Whether the key is there, and lets anybody in, shows when a message comes.
+            "KmsMasterKeyId" => self.kms_key = (!value.is_empty()).then(|| value.into()),
+            "DeliveryPolicy" if value.is_empty() => {
+                self.delivery_policy = None;
+                self.http_retries = schedule::WEB;
+            }
+            "DeliveryPolicy" => {
+                self.http_retries = schedule::of_topic(value)?;
+                self.delivery_policy = Some(value.into());
+            }
+            "SignatureVersion" => {
+                self.signature_version = match value {
+                    "1" | "" => 1,
+                    "2" => 2,
+                    _ => return Err(invalid("SignatureVersion Reason: must be 1 or 2")),
                 };
-                let document: Value = serde_json::from_str(value).map_err(|_| invalid("null"))?;
-                PolicyDocument::parse_as(PolicyKind::Resource, &document)
-                    .map_err(|error| invalid(&error.to_string()))?;
-                topic.policy = document.to_string().into();
-                topic.has_default_policy = false;
             }
-            other => {
-                let message = format!("Invalid parameter: AttributeName ({other} is not simulated by Vigie)");
-                return Err(ApiError::client("InvalidParameter", message));
+            "TracingConfig" if value == "PassThrough" => {}
+            "TracingConfig" => return Err(not_simulated("AttributeName: TracingConfig Active")),
+            "FifoTopic" if value == "false" => {}
+            "FifoTopic" | "ContentBasedDeduplication" | "FifoThroughputScope" | "ArchivePolicy" => {
+                return Err(not_simulated("A FIFO topic"));
             }
+            feedback if feedback.contains("Feedback") => {
+                return Err(not_simulated(format_args!("AttributeName: {feedback}")));
+            }
+            _ => return Err(invalid("AttributeName")),
         }
         Ok(())
     }
 
-    fn announce(&self, topic_arn: &str, cx: &mut CallContext<'_, '_>) {
-        if let Some(topic) = self.topic(topic_arn) {
-            cx.out.changed(&topic.region, resource(topic, false));
+    /// The value of an attribute that [`Self::set`] takes.
+    fn get(&self, name: &str) -> Option<Arc<str>> {
+        match name {
+            "DisplayName" => Some(Arc::clone(&self.display_name)),
+            "Policy" => Some(Arc::clone(&self.policy_text)),
+            "KmsMasterKeyId" => self.kms_key.clone(),
+            "DeliveryPolicy" => self.delivery_policy.clone(),
+            "SignatureVersion" => Some(self.signature_version.to_string().into()),
+            _ => None,
         }
     }
 
-    pub(super) fn subscription_listing(&self, subscription: &Subscription) -> Value {
-        let arn: &str = if subscription.is_pending() { "PendingConfirmation" } else { &subscription.arn };
-        json!({
-            "SubscriptionArn": arn,
-            "Owner": self.account_id,
-            "Protocol": subscription.protocol.as_str(),
-            "Endpoint": subscription.endpoint,
-            "TopicArn": subscription.topic_arn,
-        })
+    pub(super) fn set_policy(&mut self, document: &Value) -> Result<(), ApiError> {
+        let policy = PolicyDocument::parse_as(PolicyKind::Resource, document)
+            .map_err(|error| invalid(format_args!("Policy Error: {error}")))?;
+        self.policy = Arc::new(policy);
+        self.policy_text = document.to_string().into();
+        Ok(())
     }
-}
 
-/// A topic as Config records it.
-fn resource(topic: &Topic, deleted: bool) -> ResourceChange {
-    ResourceChange {
-        resource_type: "AWS::SNS::Topic".into(),
-        resource_id: Arc::clone(&topic.arn),
-        resource_name: Some(Arc::clone(&topic.name)),
-        arn: Arc::clone(&topic.arn),
-        availability_zone: "Not Applicable".into(),
-        created_at: None,
-        tags: json!({}),
-        relationships: json!([]),
-        configuration: if deleted {
-            Value::Null
-        } else {
-            json!({ "TopicArn": topic.arn, "DisplayName": topic.display_name, "Policy": topic.policy })
-        },
-        supplementary: json!({}),
-        deleted,
+    /// The topic as Config records it.
+    pub(super) fn resource(&self, deleted: bool) -> ResourceChange {
+        ResourceChange {
+            resource_type: "AWS::SNS::Topic".into(),
+            resource_id: Arc::clone(&self.arn),
+            resource_name: Some(Arc::clone(&self.name)),
+            arn: Arc::clone(&self.arn),
+            availability_zone: "Not Applicable".into(),
+            created_at: None,
+            tags: self.tags.map(),
+            relationships: json!([]),
+            configuration: if deleted {
+                Value::Null
+            } else {
+                json!({
+                    "TopicArn": self.arn,
+                    "DisplayName": self.display_name,
+                    "Policy": self.policy_text,
+                    "KmsMasterKeyId": self.kms_key,
+                })
+            },
+            supplementary: json!({}),
+            deleted,
+        }
     }
 }

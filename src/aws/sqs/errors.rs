@@ -2,6 +2,9 @@
 
 use crate::aws::ApiError;
 
+/// What SQS puts before the codes that the XML protocol did not have.
+pub(super) const PREFIX: &str = "AWS.SimpleQueueService.";
+
 pub(super) fn no_queue() -> ApiError {
     ApiError::client("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.")
 }

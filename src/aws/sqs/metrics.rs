@@ -9,8 +9,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Region, Sqs};
 use crate::{
-    aws::{Delay, Node, Outbox, Parcel, ServiceName, parcel::Timer, payload::Datapoint},
-    kernel::SimDuration,
+    aws::{
+        Delay, Node, Outbox, Parcel, ServiceName, counters::dimensions, parcel::Timer, payload::Datapoint,
+    },
+    kernel::{Cause, SimDuration},
 };
 
 const PERIOD_MS: i64 = 60_000;
@@ -26,16 +28,16 @@ pub(super) const EMPTY: &str = "NumberOfEmptyReceives";
 pub(super) const DELETED: &str = "NumberOfMessagesDeleted";
 const COUNTED: [&str; 4] = [SENT, RECEIVED, EMPTY, DELETED];
 
-/// What happened to a queue in the minute, and when it was last used.
+/// What happened to a queue in the minute, when it was last used, and by what: the cause of its datapoints.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Activity {
-    counts: BTreeMap<&'static str, u32>,
-    last_ms: Option<i64>,
+    counts: BTreeMap<&'static str, usize>,
+    last: Option<(i64, Cause)>,
 }
 
 impl Activity {
     fn is_active(&self, now_ms: i64) -> bool {
-        self.last_ms.is_some_and(|last| now_ms - last <= ACTIVE_MS)
+        self.last.is_some_and(|(last_ms, _)| now_ms - last_ms <= ACTIVE_MS)
     }
 }
 
@@ -50,9 +52,9 @@ impl Sqs {
     ) {
         let now_ms = out.moment().epoch_ms();
         let Some(queue) = self.queues.get_mut(queue_arn) else { return };
-        queue.activity.last_ms = Some(now_ms);
+        queue.activity.last = Some((now_ms, out.cause()));
         if let Some(metric) = metric {
-            *queue.activity.counts.entry(metric).or_default() += u32::try_from(amount).unwrap_or(u32::MAX);
+            *queue.activity.counts.entry(metric).or_default() += amount;
         }
         let region = queue.region.clone();
         if self.reporting.insert(region.clone()) {
@@ -64,36 +66,36 @@ impl Sqs {
     pub(super) fn report(&mut self, region: &Region, out: &mut Outbox<'_>) {
         let now_ms = out.moment().epoch_ms();
         let timestamp = now_ms.div_euclid(PERIOD_MS) * PERIOD_MS - PERIOD_MS;
-        let mut samples: Vec<(Arc<str>, &'static str, f64, &'static str)> = Vec::new();
         let mut is_any_active = false;
         for queue in self.queues.values_mut().filter(|queue| queue.region == *region) {
-            if !queue.activity.is_active(now_ms) {
+            let Some((_, cause)) = queue.activity.last.filter(|_| queue.activity.is_active(now_ms)) else {
                 continue;
-            }
+            };
             is_any_active = true;
             let counts = std::mem::take(&mut queue.activity.counts);
             let depth = queue.depth(now_ms);
-            let mut sample =
-                |metric, value, unit| samples.push((Arc::clone(&queue.name), metric, value, unit));
-            for metric in COUNTED {
-                sample(metric, f64::from(counts.get(metric).copied().unwrap_or_default()), "Count");
+            let counted = COUNTED
+                .map(|metric| (metric, counts.get(metric).copied().unwrap_or_default() as f64, "Count"));
+            let gauges = [
+                ("ApproximateNumberOfMessagesVisible", depth.visible as f64, "Count"),
+                ("ApproximateNumberOfMessagesNotVisible", depth.in_flight as f64, "Count"),
+                ("ApproximateNumberOfMessagesDelayed", depth.delayed as f64, "Count"),
+                ("ApproximateAgeOfOldestMessage", queue.age_of_oldest_s(now_ms) as f64, "Seconds"),
+            ];
+            for (metric, value, unit) in counted.into_iter().chain(gauges) {
+                let datapoint = Datapoint {
+                    namespace: "AWS/SQS".into(),
+                    metric_name: metric.into(),
+                    dimensions: dimensions(&[("QueueName", &queue.name)]),
+                    timestamp,
+                    value,
+                    unit,
+                };
+                let to = Node::new(ServiceName::CloudWatch, region, metric);
+                out.with_cause(cause, |out| {
+                    out.hand_over(to, Parcel::Datapoint(Arc::new(datapoint)), Delay::ResourceToMetric);
+                });
             }
-            sample("ApproximateNumberOfMessagesVisible", depth.visible as f64, "Count");
-            sample("ApproximateNumberOfMessagesNotVisible", depth.in_flight as f64, "Count");
-            sample("ApproximateNumberOfMessagesDelayed", depth.delayed as f64, "Count");
-            sample("ApproximateAgeOfOldestMessage", queue.age_of_oldest_s(now_ms) as f64, "Seconds");
-        }
-        for (queue, metric, value, unit) in samples {
-            let datapoint = Datapoint {
-                namespace: "AWS/SQS".into(),
-                metric_name: metric.into(),
-                dimensions: Arc::new([("QueueName".into(), queue)]),
-                timestamp,
-                value,
-                unit,
-            };
-            let to = Node::new(ServiceName::CloudWatch, region, metric);
-            out.hand_over(to, Parcel::Datapoint(Arc::new(datapoint)), Delay::ResourceToMetric);
         }
         if is_any_active {
             arm(region, out);

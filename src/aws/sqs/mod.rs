@@ -9,7 +9,6 @@
 //!
 //! Source: SQS developer guide and API reference; API model `sqs` in botocore.
 
-mod batch;
 mod errors;
 mod message;
 mod metrics;
@@ -32,6 +31,7 @@ use serde_json::{Value, json};
 use super::{
     ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Plane, Region, Service,
     ServiceName,
+    key_use::KeyUse,
     note::{Reason, reasons},
     operation::operations,
     parcel::Timer,
@@ -42,7 +42,7 @@ pub use message::Message;
 pub use queue::{Depth, Queue};
 pub use queues::{
     CreateQueue, DeleteQueue, GetQueueAttributes, GetQueueUrl, ListDeadLetterSourceQueues, ListQueueTags,
-    ListQueues, PurgeQueue, SetQueueAttributes, TagQueue, UntagQueue,
+    ListQueues, PurgeQueue, SetQueueAttributes, TagQueue, UntagQueue, url_of_arn,
 };
 pub use receive::{
     ChangeMessageVisibility, ChangeMessageVisibilityBatch, DeleteMessage, DeleteMessageBatch, ReceiveMessage,
@@ -116,6 +116,27 @@ impl Service for Sqs {
         let by_name = || text("QueueName").map(|name| super::arn::arn("sqs", &call.region, account_id, name));
         let arn = text("QueueUrl").and_then(queues::arn_of_url).or_else(by_name);
         vec![arn.unwrap_or_else(|| "*".to_owned())]
+    }
+
+    fn key_for_parcel(&self, parcel: &Parcel) -> Option<KeyUse> {
+        let Parcel::QueueMessage(message) = parcel else { return None };
+        let queue = self.queues.get(&message.queue_arn)?;
+        self.admit(queue, &message.by).ok()?;
+        Some(KeyUse {
+            key: Arc::clone(queue.settings.kms_key()?),
+            operations: &["GenerateDataKey", "Decrypt"],
+        })
+    }
+
+    fn key_for_call(&self, operation: &'static Operation, call: &ApiCall) -> Option<KeyUse> {
+        let operations: &[&str] = match operation.name {
+            "SendMessage" | "SendMessageBatch" => &["GenerateDataKey", "Decrypt"],
+            "ReceiveMessage" => &["Decrypt"],
+            _ => return None,
+        };
+        let url = call.parameters.get("QueueUrl")?.as_str()?;
+        let queue = self.queues.get(queues::arn_of_url(url)?.as_str())?;
+        Some(KeyUse { key: Arc::clone(queue.settings.kms_key()?), operations })
     }
 
     fn resource_policy(&self, _operation: &'static Operation, call: &ApiCall) -> Option<Value> {

@@ -26,7 +26,7 @@ const GRACE_MS: i64 = 60_000;
 pub struct CreateQueue {
     pub queue_name: String,
     /// `VisibilityTimeout`, `DelaySeconds`, `MessageRetentionPeriod`, `MaximumMessageSize`, `Policy`,
-    /// `RedrivePolicy`, `RedriveAllowPolicy`, as texts.
+    /// `RedrivePolicy`, `RedriveAllowPolicy`, `KmsMasterKeyId`, `SqsManagedSseEnabled`, as texts.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
     /// Labels, name to value.
@@ -306,8 +306,14 @@ impl Sqs {
     }
 }
 
+/// The URL of the queue of an ARN.
+pub fn url_of_arn(queue_arn: &str) -> Option<String> {
+    let arn = Arn::parse(queue_arn).filter(|arn| arn.service == "sqs")?;
+    Some(url(arn.region, arn.account_id, arn.resource))
+}
+
 /// `https://sqs.<region>.amazonaws.com/<account>/<name>`
-pub(super) fn url(region: &str, account_id: &str, name: &str) -> String {
+fn url(region: &str, account_id: &str, name: &str) -> String {
     format!("https://sqs.{region}.amazonaws.com/{account_id}/{name}")
 }
 

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    ApiError, ApiOutcome, CallContext, Outbox, Sqs, batch, errors,
+    ApiError, ApiOutcome, CallContext, Outbox, Sqs, errors,
     message::{Message, Visibility, not_a_handle, not_in_flight, read_handle},
     metrics,
     names::Wanted,
     reasons,
 };
-use crate::aws::{Delay, HopPath, Node, Payload, PayloadKind, ServiceName};
+use crate::aws::{Delay, HopPath, Node, Payload, PayloadKind, ServiceName, batch};
 
 /// The longest a message may stay hidden: 12 hours. Source: SQS API reference, `ChangeMessageVisibility`.
 const MOST_VISIBILITY_S: i64 = 43_200;
@@ -199,7 +199,7 @@ impl Sqs {
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
         let queue_arn = self.found(&input.queue_url, cx)?;
-        batch::check_ids(input.entries.iter().map(|entry| entry.id.as_str()))?;
+        batch::check_ids(errors::PREFIX, input.entries.iter().map(|entry| entry.id.as_str()))?;
         let mut results = batch::Results::default();
         for entry in input.entries {
             results.add(&entry.id, self.delete(&queue_arn, &entry.receipt_handle, cx.out));
@@ -232,7 +232,7 @@ impl Sqs {
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
         let queue_arn = self.found(&input.queue_url, cx)?;
-        batch::check_ids(input.entries.iter().map(|entry| entry.id.as_str()))?;
+        batch::check_ids(errors::PREFIX, input.entries.iter().map(|entry| entry.id.as_str()))?;
         let mut results = batch::Results::default();
         for entry in input.entries {
             let hidden = self.hide(&queue_arn, &entry.receipt_handle, entry.visibility_timeout, cx.out);

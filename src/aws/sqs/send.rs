@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    ApiOutcome, CallContext, Outbox, Queue, Reason, Reception, Region, Sqs, batch, errors,
+    ApiOutcome, CallContext, Outbox, Queue, Reason, Reception, Region, Sqs, errors,
     message::{self, Message, md5_of, md5_of_attributes},
     metrics, reasons,
 };
 use crate::aws::{
-    Delay, HopPath, Node, Payload, PayloadKind, ServiceName,
+    Delay, HopPath, Node, Payload, PayloadKind, ServiceName, batch,
     message_attributes::MessageAttributes,
     parcel::{QueueMessage, Sender},
     policy::ServiceAtDoor,
@@ -65,7 +65,7 @@ impl Sqs {
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
         let queue_arn = self.found(&input.queue_url, cx)?;
-        batch::check_ids(input.entries.iter().map(|entry| entry.id.as_str()))?;
+        batch::check_ids(errors::PREFIX, input.entries.iter().map(|entry| entry.id.as_str()))?;
         let mut results = batch::Results::default();
         for entry in input.entries {
             let sent =
@@ -118,13 +118,10 @@ impl Sqs {
         let Some(queue) = self.queues.get(&parcel.queue_arn).filter(|queue| queue.region == *region) else {
             return Err(Reason::new(reasons::NO_RESOURCE, Arc::clone(&parcel.queue_arn)));
         };
+        self.admit(queue, &parcel.by)?;
         let sender_id = match &parcel.by {
             Sender::Authorised => Arc::clone(&self.account_id),
-            Sender::Service { principal, source_arn } => {
-                self.admit(queue, principal, source_arn)?;
-                Arc::clone(principal)
-            }
-            // The account has judged the role already.
+            Sender::Service { principal, .. } => Arc::clone(principal),
             Sender::Role { role_arn, .. } => Arc::clone(role_arn),
         };
         message::check(&parcel.body, &parcel.attributes, queue.settings.maximum_message_bytes())
@@ -136,7 +133,9 @@ impl Sqs {
         Ok(())
     }
 
-    fn admit(&self, queue: &Queue, principal: &str, source_arn: &str) -> Reception {
+    /// Asks the queue's policy whether a service that comes in its own name may send.
+    pub(super) fn admit(&self, queue: &Queue, by: &Sender) -> Reception {
+        let Sender::Service { principal, source_arn } = by else { return Ok(()) };
         let service = ServiceAtDoor {
             principal,
             source_arn,

@@ -114,7 +114,21 @@ impl Settings {
                 }
                 self.keep("RedriveAllowPolicy", value);
             }
+            "KmsMasterKeyId" => {
+                self.keep("KmsMasterKeyId", value);
+                if !value.is_empty() {
+                    self.keep("SqsManagedSseEnabled", "false");
+                }
+            }
+            "KmsDataKeyReusePeriodSeconds" => {
+                return Err(errors::not_simulated(
+                    "KmsDataKeyReusePeriodSeconds: a key is asked each time, and it",
+                ));
+            }
             "SqsManagedSseEnabled" if value == "true" || value == "false" => {
+                if value == "true" {
+                    self.texts.remove("KmsMasterKeyId");
+                }
                 self.keep("SqsManagedSseEnabled", value);
             }
             "SqsManagedSseEnabled" => return Err(errors::invalid_attribute_value(name)),
@@ -177,6 +191,11 @@ impl Settings {
 
     pub fn delay_s(&self) -> u32 {
         self.number(DELAY)
+    }
+
+    /// The KMS key that encrypts its messages, if it is not SQS's own: an id, an ARN or an alias.
+    pub fn kms_key(&self) -> Option<&Arc<str>> {
+        self.texts.get("KmsMasterKeyId")
     }
 
     /// The policy as it was given.

@@ -11,6 +11,8 @@ mod config;
 mod ec2;
 mod events;
 mod iam;
+mod kinesis;
+mod kms;
 mod lambda;
 mod logs;
 mod rds;
@@ -34,6 +36,8 @@ pub fn all() -> impl Iterator<Item = &'static ResourceType> {
         lambda::TYPES,
         sns::TYPES,
         sqs::TYPES,
+        kms::TYPES,
+        kinesis::TYPES,
         ses::TYPES,
     ]
     .into_iter()

@@ -1,6 +1,6 @@
 //! `AWS::SNS::Topic`, `AWS::SNS::Subscription` and `AWS::SNS::TopicPolicy`.
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::aws::{
     ServiceName,
@@ -11,6 +11,12 @@ use crate::aws::{
     },
 };
 
+/// Properties of a topic that its API takes as attributes.
+const TOPIC_ATTRIBUTES: &[&str] = &["DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"];
+/// Properties of a subscription that its API takes as attributes.
+const SUBSCRIPTION_ATTRIBUTES: &[&str] =
+    &["DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy"];
+
 pub static TYPES: &[ResourceType] = &[
     ResourceType {
         name: "AWS::SNS::Topic",
@@ -18,6 +24,9 @@ pub static TYPES: &[ResourceType] = &[
         properties: &[
             Property::text("TopicName").to("Name"),
             Property::text("DisplayName"),
+            Property::text("KmsMasterKeyId"),
+            Property::text("SignatureVersion"),
+            Property::text("TracingConfig"),
             Property::records(
                 "Subscription",
                 &[Property::text("Protocol").required(), Property::text("Endpoint").required()],
@@ -35,6 +44,11 @@ pub static TYPES: &[ResourceType] = &[
             Property::text("TopicArn").required(),
             Property::text("Protocol").required(),
             Property::text("Endpoint"),
+            Property::json_text("DeliveryPolicy"),
+            Property::json_text("FilterPolicy"),
+            Property::text("FilterPolicyScope"),
+            Property::boolean("RawMessageDelivery"),
+            Property::json_text("RedrivePolicy"),
         ],
         attributes: &["Arn"],
         after: &["AWS::SNS::TopicPolicy"],
@@ -52,12 +66,10 @@ pub static TYPES: &[ResourceType] = &[
 
 fn topic(making: &mut Making<'_>) -> Result<Created, DeployError> {
     let subscriptions = making.take_list("Subscription");
-    let display_name = making.take("DisplayName");
     let name = making.name("Name");
+    let attributes = take_attributes(making, TOPIC_ATTRIBUTES);
     let mut parameters = making.rest();
-    if let Some(display_name) = display_name {
-        parameters.insert("Attributes".to_owned(), json!({"DisplayName": display_name}));
-    }
+    parameters.insert("Attributes".to_owned(), attributes);
     let arn = text_at(&making.call("CreateTopic", parameters)?, "/TopicArn");
     for subscription in subscriptions {
         let parameters = json!({
@@ -71,10 +83,22 @@ fn topic(making: &mut Making<'_>) -> Result<Created, DeployError> {
 }
 
 fn subscription(making: &mut Making<'_>) -> Result<Created, DeployError> {
+    let attributes = take_attributes(making, SUBSCRIPTION_ATTRIBUTES);
     let mut parameters = making.rest();
+    parameters.insert("Attributes".to_owned(), attributes);
     parameters.insert("ReturnSubscriptionArn".to_owned(), true.into());
     let arn = text_at(&making.call("Subscribe", parameters)?, "/SubscriptionArn");
     Ok(Created::new(arn.clone()).with("Arn", arn))
+}
+
+/// Takes the properties of these names away, each as the text that the API wants.
+fn take_attributes(making: &mut Making<'_>, names: &[&str]) -> Value {
+    let taken = names.iter().filter_map(|name| {
+        let value = making.take(name)?;
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Some(((*name).to_owned(), text.into()))
+    });
+    Value::Object(taken.collect::<Map<_, _>>())
 }
 
 fn topic_policy(making: &mut Making<'_>) -> Result<Created, DeployError> {

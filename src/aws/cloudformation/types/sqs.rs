@@ -24,6 +24,7 @@ pub static TYPES: &[ResourceType] = &[
             Property::integer("VisibilityTimeout"),
             Property::json_text("RedrivePolicy"),
             Property::json_text("RedriveAllowPolicy"),
+            Property::text("KmsMasterKeyId"),
             Property::boolean("SqsManagedSseEnabled"),
             Property::tags(),
         ],

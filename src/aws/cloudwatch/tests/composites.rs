@@ -109,7 +109,7 @@ fn a_topic_is_told_the_rule_and_the_children_that_triggered() {
     );
     sandbox.wait(5);
     let mail = sandbox.delivered.iter().rev().find_map(|(_, parcel)| match parcel {
-        Parcel::Publish(publish) => publish.mail_body.clone(),
+        Parcel::Publish(publish) => publish.by_protocol.get("email").cloned(),
         _ => None,
     });
     let mail = mail.expect("a mail was worded");

@@ -1,6 +1,6 @@
-//! Batches: up to ten entries, each with an id of its own, each succeeding or failing by itself.
+//! Batches of SNS and SQS: up to ten entries, each with an id of its own, each succeeding or failing by itself.
 //!
-//! Source: SQS API reference, `SendMessageBatch`, `DeleteMessageBatch`, `ChangeMessageVisibilityBatch`.
+//! Source: API references, `SendMessageBatch`, `DeleteMessageBatch`, `ChangeMessageVisibilityBatch`, `PublishBatch`.
 
 use serde_json::{Value, json};
 
@@ -8,11 +8,13 @@ use super::{ApiError, ApiOutcome};
 
 const MOST_ENTRIES: usize = 10;
 
-/// Refuses a batch that is empty, too long, or whose ids do not tell its entries apart.
-pub(super) fn check_ids<'a>(ids: impl Iterator<Item = &'a str>) -> Result<(), ApiError> {
-    let no = |code: &str, message: String| {
-        Err(ApiError::client(&format!("AWS.SimpleQueueService.{code}"), message))
-    };
+/// Refuses a batch that is empty, too long, or whose ids do not tell its entries apart. `prefix` is what the service
+/// puts before its error codes.
+pub(in crate::aws) fn check_ids<'a>(
+    prefix: &str,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<(), ApiError> {
+    let no = |code: &str, message: String| Err(ApiError::client(&format!("{prefix}{code}"), message));
     let ids: Vec<&str> = ids.collect();
     if ids.is_empty() {
         return no("EmptyBatchRequest", "There should be at least one entry in the request.".to_owned());
@@ -37,7 +39,7 @@ pub(super) fn check_ids<'a>(ids: impl Iterator<Item = &'a str>) -> Result<(), Ap
 
 /// What became of the entries.
 #[derive(Debug, Default)]
-pub(super) struct Results {
+pub(in crate::aws) struct Results {
     successful: Vec<Value>,
     failed: Vec<Value>,
 }
