@@ -157,7 +157,12 @@ fn every_hop_is_caused_by_what_was_written_before_it_and_leaves_no_earlier() {
 
 #[test]
 fn another_seed_with_realistic_delays_writes_another_ledger() {
-    let realistic = |seed| stage::Options { seed: Some(seed), delays: Some(Profile::Realistic), world: None };
+    let realistic = |seed| stage::Options {
+        seed: Some(seed),
+        delays: Some(Profile::Realistic),
+        world: None,
+        choice: None,
+    };
     for name in scenarios() {
         let one = played(&name, &realistic(1));
         let again = played(&name, &realistic(1));

@@ -150,7 +150,7 @@ fn a_rule_puts_its_events_in_a_stream_as_bytes() {
 
 #[test]
 fn the_trail_keeps_who_put_a_record_and_not_what_it_says() {
-    let mut sandbox = with_stream(1);
+    let sandbox = with_stream(1);
     let created = sandbox.payloads(HopPath::ApiTrail).pop().unwrap();
     assert_eq!(created["requestParameters"], json!({ "streamName": "trafic", "shardCount": 1 }));
 }

@@ -126,7 +126,6 @@ fn a_refusal_of_ec2_carries_an_encoded_message() {
         resource_policy: None,
         source_ip: "203.0.113.24",
         region: &Region::new("us-east-1"),
-        more: PolicyContext::default(),
     };
 
     let error = account.services().iam.authorise(&request).unwrap_err();
@@ -156,7 +155,6 @@ fn a_resource_policy_may_let_in_a_user_whose_own_policies_are_silent() {
         resource_policy: Some(policy),
         source_ip: "203.0.113.24",
         region: account.account.home(),
-        more: PolicyContext::default(),
     };
     let policy = |effect: &str| json!({ "Statement": { "Effect": effect, "Principal": "*", "Action": "s3:GetObject", "Resource": "*" } });
     let iam = &account.services().iam;
