@@ -81,6 +81,10 @@ delays! {
     ConfigToS3: classroom 6_000, realistic 300_000, jitter 20;
     /// From the bus to a target: under a second as a rule; teaching default.
     BusToTarget: classroom 500, realistic 500, jitter 40;
+    /// From the call that starts a replay to its first events: about a minute, as recorded.
+    ReplayStart: classroom 2_000, realistic 60_000, jitter 20;
+    /// From one replayed minute of events to the next: teaching default.
+    ReplayedMinute: classroom 1_000, realistic 1_000, jitter 20;
     /// A service's own event (instance state) to the bus: seconds.
     ResourceToBus: classroom 1_000, realistic 3_000, jitter 20;
     /// SNS to a queue or a function: 50 ms.

@@ -96,6 +96,8 @@ hop_paths! {
     BusLogs = "bus>logs",
     BusBus = "bus>bus",
     BusKinesis = "bus>kinesis",
+    /// A rule that EventBridge keeps for an archive puts an event into it.
+    BusArchive = "bus>archive",
     LambdaApi = "lambda>api",
     LambdaEmail = "lambda>email",
     LambdaLogs = "lambda>logs",

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{
     Delay, Delays, FaultKind, Faults, HopPath, Ledger, NearMiss, Node, Note, Parcel, Payload, Reason, Region,
     faults::Journey,
+    hop::Hop,
     note::{Fate, reasons},
     parcel::{ResourceChange, Timer},
 };
@@ -206,6 +207,11 @@ impl<'a> Outbox<'a> {
             },
         );
         hop
+    }
+
+    /// A hop that has been written, to look at.
+    pub fn hop(&self, hop: HopId) -> &Hop {
+        self.ledger.hop(hop)
     }
 
     /// Writes a hop that needs no delivery: something seen at once by its addressee, or visible after `delay`.

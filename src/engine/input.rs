@@ -11,6 +11,7 @@ use crate::{
     aws::{
         ApiCall, ApiOutcome, Delay, Fault, HopPath, Node, Parcel, Payload, PayloadKind, Region, ServiceName,
         call::{Input, InputKind},
+        eventbridge::PartnerAct,
         outbox::{Delivery, Send},
         parcel::Timer,
         record, ses,
@@ -36,6 +37,8 @@ pub enum Stimulus {
     Recurring(Recurring),
     /// Somebody tries to sign in to the console. CloudTrail does record it, though it is no API call.
     SignIn(SignIn),
+    /// A partner acts on its side: offers an event source, sends an event.
+    Partner { region: Region, act: PartnerAct },
     /// A service puts a finished event on a bus.
     Event { region: Region, bus: Arc<str>, event: Arc<Value> },
     /// Something goes wrong from now on, for a while.
@@ -99,6 +102,7 @@ impl Engine {
             Stimulus::OpenLink { key, .. } => ("link", Arc::clone(key)),
             Stimulus::Recurring(order) => ("recurring", order.subject()),
             Stimulus::SignIn(attempt) => ("sign-in", attempt.name().into()),
+            Stimulus::Partner { act, .. } => ("partner", Arc::clone(act.source())),
             Stimulus::Event { event, .. } => {
                 ("event", event.get("detail-type").and_then(Value::as_str).unwrap_or_default().into())
             }
@@ -136,6 +140,9 @@ impl Engine {
             Stimulus::SignIn(attempt) => {
                 self.with_outbox(Cause::Input(id), |account, out| account.sign_in(&attempt, out));
             }
+            Stimulus::Partner { region, act } => self.with_outbox(Cause::Input(id), |account, out| {
+                account.services_mut().eventbridge.hear_partner(&act, &region, out);
+            }),
             Stimulus::Event { region, bus, event } => self.with_outbox(Cause::Input(id), |_, out| {
                 let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
                 out.send(Send {

@@ -19,7 +19,8 @@ fn a_log(engine: &mut Engine, group: &str) {
 fn making_a_metric_filter_is_recorded_as_in_the_sample() {
     let mut engine = account();
     a_log(&mut engine, "CloudTrail/logs");
-    let counted = json!({ "metricName": "RootLoginCount", "metricNamespace": "Security", "metricValue": "1" });
+    let counted =
+        json!({ "metricName": "RootLoginCount", "metricNamespace": "Security", "metricValue": "1" });
     let filter = json!({
         "logGroupName": "CloudTrail/logs",
         "filterName": "root-login",

@@ -9,7 +9,7 @@ pub fn validation(message: impl Into<std::sync::Arc<str>>) -> ApiError {
 }
 
 pub fn no_such_bus(bus: &str) -> ApiError {
-    ApiError::client("ResourceNotFoundException", format!("Event bus {bus} does not exist."))
+    no_such("Event bus", bus)
 }
 
 pub fn no_such_rule(rule: &str, bus: &str) -> ApiError {
@@ -21,6 +21,37 @@ pub fn limit_exceeded() -> ApiError {
     ApiError::client("LimitExceededException", message)
 }
 
+/// A part of the API that Vigie leaves out, refused by name.
+pub fn not_simulated(what: &str) -> ApiError {
+    validation(format!("{what} is not simulated by Vigie."))
+}
+
+pub fn already_exists(kind: &str, name: &str) -> ApiError {
+    ApiError::client("ResourceAlreadyExistsException", format!("{kind} {name} already exists."))
+}
+
+pub fn no_such(kind: &str, name: &str) -> ApiError {
+    ApiError::client("ResourceNotFoundException", format!("{kind} {name} does not exist."))
+}
+
+pub fn invalid_state(message: String) -> ApiError {
+    ApiError::client("InvalidStateException", message)
+}
+
+pub fn invalid_parameter(name: &str, reason: &str) -> ApiError {
+    validation(format!("Parameter {name} is not valid. Reason: {reason}"))
+}
+
+pub fn missing_parameter(name: &str) -> ApiError {
+    validation(format!("Parameter(s) {name} must be specified."))
+}
+
+/// A rule that another service made and keeps.
+pub fn managed_rule(rule: &str, owner: &str) -> ApiError {
+    let message = format!("Rule {rule} is managed by {owner} and can not be modified.");
+    ApiError::client("ManagedRuleException", message)
+}
+
 /// A value outside what the service model allows, as every AWS service words it.
 fn constraint(value: &str, at: &str, rule: &str) -> ApiError {
     validation(format!(
@@ -30,12 +61,15 @@ fn constraint(value: &str, at: &str, rule: &str) -> ApiError {
 
 /// Names of rules and targets: 1 to 64 letters, digits, dots, dashes, underscores. Source: service model.
 pub fn check_name(name: &str, at: &str) -> Result<(), ApiError> {
+    check_short_name(name, at, 64)
+}
+
+/// A name of 1 to `limit` letters, digits, dots, dashes, underscores.
+pub fn check_short_name(name: &str, at: &str, limit: usize) -> Result<(), ApiError> {
     if name.is_empty() {
         return Err(constraint(name, at, "Member must have length greater than or equal to 1"));
     }
-    if name.chars().count() > 64 {
-        return Err(constraint(name, at, "Member must have length less than or equal to 64"));
-    }
+    check_length(name, at, limit)?;
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
         return Err(constraint(
             name,
@@ -44,6 +78,15 @@ pub fn check_name(name: &str, at: &str) -> Result<(), ApiError> {
         ));
     }
     Ok(())
+}
+
+/// Twelve digits of an account, or everybody.
+pub fn check_account(account: &str, at: &str) -> Result<(), ApiError> {
+    let is_number = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    if is_number || account == "*" {
+        return Ok(());
+    }
+    Err(constraint(account, at, r"Member must satisfy regular expression pattern: (\d{12}|\*)"))
 }
 
 /// A text of at most `limit` characters.
@@ -65,4 +108,17 @@ pub fn check_count(count: usize, at: &str, limit: usize) -> Result<(), ApiError>
         }
         _ => Ok(()),
     }
+}
+
+/// A whole number in a range, ends included.
+pub fn check_range(value: u32, at: &str, (least, most): (u32, u32)) -> Result<(), ApiError> {
+    let shown = value.to_string();
+    if value < least {
+        let rule = format!("Member must have value greater than or equal to {least}");
+        return Err(constraint(&shown, at, &rule));
+    }
+    if value > most {
+        return Err(constraint(&shown, at, &format!("Member must have value less than or equal to {most}")));
+    }
+    Ok(())
 }

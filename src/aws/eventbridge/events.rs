@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::partner;
 use super::rules::compile;
-use super::state::bus_name;
-use super::{ApiOutcome, CallContext, EventBridge, errors};
-use crate::aws::{Delay, HopPath, Node, Parcel, Payload, PayloadKind, ServiceName, outbox::Send};
+use super::state::bus_of;
+use super::{ApiError, ApiOutcome, CallContext, EventBridge, Region, errors};
+use crate::aws::{Delay, HopPath, Node, Parcel, Payload, PayloadKind, ServiceName, outbox::Send, timestamps};
 
 /// Entries of one call. Source: service model.
 const MAX_ENTRIES: usize = 10;
@@ -31,7 +31,7 @@ pub struct PutEvents {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Entry {
     /// When it happened; now if left out.
-    pub time: Option<Timestamp>,
+    pub time: Option<timestamps::Timestamp>,
     /// Who says it, such as `ville.capteurs`; must not begin with `aws.`.
     pub source: Option<String>,
     /// ARNs of what it is about.
@@ -42,14 +42,6 @@ pub struct Entry {
     pub detail: Option<String>,
     /// Name or ARN; the default bus if left out.
     pub event_bus_name: Option<String>,
-}
-
-/// A moment as the CLI takes it: ISO 8601, or seconds since 1970.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Timestamp {
-    Epoch(i64),
-    Text(String),
 }
 
 /// Says whether a pattern matches an event.
@@ -71,12 +63,17 @@ impl EventBridge {
         if input.entries.iter().map(weight).sum::<usize>() > MAX_BYTES {
             return Err(errors::validation("Total size of the entries in the request is over the limit."));
         }
+        let region = cx.region().clone();
+        let buses =
+            input.entries.iter().map(|entry| bus_for_anybody(entry.event_bus_name.as_deref(), &region));
+        let buses = buses.collect::<Result<Vec<&str>, ApiError>>()?;
         let mut failed = 0;
         let answers: Vec<Value> = input
             .entries
             .iter()
-            .map(|entry| match detail_of(entry) {
-                Ok(detail) => json!({ "EventId": put(entry, detail, cx) }),
+            .zip(buses)
+            .map(|(entry, bus)| match detail_of(entry) {
+                Ok(detail) => json!({ "EventId": put(entry, detail, bus, cx) }),
                 Err((code, message)) => {
                     failed += 1;
                     json!({ "ErrorCode": code, "ErrorMessage": message })
@@ -104,6 +101,18 @@ impl EventBridge {
         let result = pattern.matches_text(&input.event).unwrap_or(false);
         Ok(json!({ "Result": result }))
     }
+}
+
+/// The bus that an entry is for, which is none of a partner's.
+fn bus_for_anybody<'e>(given: Option<&'e str>, region: &Region) -> Result<&'e str, ApiError> {
+    let bus = bus_of(given, region)?;
+    if partner::is_source(bus) {
+        return Err(errors::invalid_parameter(
+            "EventBusName",
+            "Only the partner puts events on its event bus.",
+        ));
+    }
+    Ok(bus)
 }
 
 /// What an entry counts for the size limit. Source: EventBridge user guide, "`PutEvents` entry size".
@@ -134,10 +143,9 @@ fn detail_of(entry: &Entry) -> Result<Value, (&'static str, String)> {
 }
 
 /// Sends the event to its bus and returns its id.
-fn put(entry: &Entry, detail: Value, cx: &mut CallContext<'_, '_>) -> String {
+fn put(entry: &Entry, detail: Value, bus: &str, cx: &mut CallContext<'_, '_>) -> String {
     let id = cx.out.uuid();
-    let time = entry.time.as_ref().and_then(Timestamp::moment).unwrap_or(cx.moment().utc);
-    let bus = bus_name(entry.event_bus_name.as_deref());
+    let time = entry.time.map_or(cx.moment().utc, |time| time.0);
     let detail_type = entry.detail_type.as_deref().unwrap_or_default();
     let event = Arc::new(json!({
         "version": "0",
@@ -145,7 +153,7 @@ fn put(entry: &Entry, detail: Value, cx: &mut CallContext<'_, '_>) -> String {
         "detail-type": detail_type,
         "source": entry.source,
         "account": cx.account_id,
-        "time": time.to_rfc3339_opts(SecondsFormat::Secs, true),
+        "time": timestamps::seconds_z(time),
         "region": cx.region().as_str(),
         "resources": entry.resources,
         "detail": detail,
@@ -161,13 +169,4 @@ fn put(entry: &Entry, detail: Value, cx: &mut CallContext<'_, '_>) -> String {
         reference: None,
     });
     id
-}
-
-impl Timestamp {
-    fn moment(&self) -> Option<DateTime<Utc>> {
-        match self {
-            Self::Epoch(seconds) => DateTime::from_timestamp(*seconds, 0),
-            Self::Text(text) => DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.to_utc()),
-        }
-    }
 }

@@ -1,55 +1,84 @@
-//! The counters EventBridge publishes about itself in `AWS/Events`, once a minute and per rule.
+//! The counters EventBridge publishes about itself in `AWS/Events`, once a minute. A count that is zero is not
+//! published.
 //!
-//! They are handed to CloudWatch without a hop: the account's story is made of what its resources do, and a
-//! counter of that story is not one more event in it.
+//! A rule of the default bus is known by `RuleName`, one of another bus by `EventBusName` and `RuleName`; a bus by
+//! `EventBusName`; a few counters exist for the whole Region, without a dimension.
 //!
-//! Source: EventBridge user guide, "Monitoring"; names in `event-patterns.md` §11.
+//! Source: `EventBridge` user guide, "Monitoring"; names in `event-patterns.md` §11 and `cloudwatch.md`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use super::{EventBridge, Region};
-use crate::aws::{Delay, Node, Outbox, Parcel, ServiceName, parcel::Timer, payload::Datapoint};
-use crate::kernel::SimDuration;
+use super::state::RuleKey;
+use super::{DEFAULT_BUS, EventBridge, Region};
+use crate::aws::{Outbox, payload::Dimensions};
 
-/// What happened since the minute began: region -> (rule, metric) -> count.
-pub(super) type Counters = BTreeMap<Region, BTreeMap<(Arc<str>, &'static str), u32>>;
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// A counter.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Metric { $($(#[$doc])* $name,)* }
 
-/// The period of the counters. Source: EventBridge user guide, "Monitoring".
-const PERIOD_MS: i64 = 60_000;
+        impl Metric {
+            const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+metrics! {
+    /// Events of a partner that came in.
+    Events,
+    /// Invocations that failed for good.
+    FailedInvocations,
+    /// Invocations that succeeded or failed for good.
+    Invocations,
+    /// Invocations that a dead-letter queue did not take.
+    InvocationsFailedToBeSentToDlq,
+    InvocationsSentToDlq,
+    MatchedEvents,
+    RetryInvocationAttempts,
+    /// A rule's invocations that were held back, because its target was throttled.
+    ThrottledRules,
+    TriggeredRules,
+}
 
 impl EventBridge {
-    /// Counts one more of `metric` for a rule, and sees to it that the minute's counts are published.
-    pub(super) fn count(
-        &mut self,
-        region: &Region,
-        rule: &Arc<str>,
-        metric: &'static str,
-        out: &mut Outbox<'_>,
-    ) {
-        let counters = self.counters.entry(region.clone()).or_default();
-        if counters.is_empty() {
-            let left = PERIOD_MS - out.moment().epoch_ms().rem_euclid(PERIOD_MS);
-            let node = Node::new(ServiceName::EventBridge, region, "AWS/Events");
-            let timer = Timer::Named { name: "publish-counters", key: "AWS/Events".into() };
-            out.timer(node, timer, SimDuration::from_millis(left as u64));
+    /// Counts one more of `metric` for a rule, and for its bus and Region where these have it.
+    pub(super) fn count(&mut self, rule: &RuleKey, metric: Metric, out: &mut Outbox<'_>) {
+        let by_name = (Arc::from("RuleName"), Arc::clone(&rule.name));
+        let of_rule: Dimensions = if &*rule.bus == DEFAULT_BUS {
+            Arc::new([by_name])
+        } else {
+            Arc::new([bus_dimension(&rule.bus), by_name])
+        };
+        self.add(&rule.region, of_rule, metric, out);
+        // An event that two rules match is still one matched event of their bus, counted where it arrives.
+        if metric != Metric::MatchedEvents {
+            self.add(&rule.region, Arc::new([bus_dimension(&rule.bus)]), metric, out);
         }
-        *counters.entry((Arc::clone(rule), metric)).or_default() += 1;
+        if matches!(metric, Metric::Invocations | Metric::TriggeredRules) {
+            self.add(&rule.region, Arc::new([]), metric, out);
+        }
     }
 
-    /// Hands the counts of the minute that ended to CloudWatch.
-    pub(super) fn publish_counters(&mut self, region: &Region, out: &mut Outbox<'_>) {
-        let timestamp = out.moment().epoch_ms().div_euclid(PERIOD_MS) * PERIOD_MS - PERIOD_MS;
-        for ((rule, metric), count) in self.counters.remove(region).unwrap_or_default() {
-            let datapoint = Datapoint {
-                namespace: "AWS/Events".into(),
-                metric_name: metric.into(),
-                dimensions: Arc::new([("RuleName".into(), rule)]),
-                timestamp,
-                value: f64::from(count),
-                unit: "Count",
-            };
-            let to = Node::new(ServiceName::CloudWatch, region, metric);
-            out.hand_over(to, Parcel::Datapoint(Arc::new(datapoint)), Delay::ResourceToMetric);
-        }
+    /// Counts an event that some rule of a bus matched, once however many did.
+    pub(super) fn count_matched(&mut self, region: &Region, bus: &Arc<str>, out: &mut Outbox<'_>) {
+        self.add(region, Arc::new([]), Metric::MatchedEvents, out);
+        self.add(region, Arc::new([bus_dimension(bus)]), Metric::MatchedEvents, out);
     }
+
+    /// Counts an event that a partner sent.
+    pub(super) fn count_partner_event(&mut self, region: &Region, source: &Arc<str>, out: &mut Outbox<'_>) {
+        let of_source = Arc::new([("EventSourceName".into(), Arc::clone(source))]);
+        self.add(region, of_source, Metric::Events, out);
+    }
+
+    fn add(&mut self, region: &Region, dimensions: Dimensions, metric: Metric, out: &mut Outbox<'_>) {
+        self.counters.add_to(region, dimensions, metric.name(), (1.0, "Count"), out);
+    }
+}
+
+fn bus_dimension(bus: &Arc<str>) -> (Arc<str>, Arc<str>) {
+    ("EventBusName".into(), Arc::clone(bus))
 }

@@ -1,111 +1,171 @@
-//! What EventBridge does when an event arrives, when a minute of counting ends, and when a target answers.
+//! What EventBridge does when an event arrives, and when a timer of its own ends.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{DEFAULT_BUS, EventBridge, Receipt, Region, Rule, RuleState};
+use super::attempt::TRY_AGAIN;
+use super::metrics::Metric;
+use super::send::Matched;
+use super::{DEFAULT_BUS, EventBridge, Region, Rule, RuleState, replay, scheduled};
 use crate::aws::{
-    Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Reason, ServiceName, note::reasons,
+    Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Reason, ServiceName,
+    arn::Arn,
+    counters::PUBLISH_COUNTERS,
+    note::reasons,
+    parcel::{Forwarded, Passed, Timer},
     service::Reception,
 };
+
+/// An event that a bus has received.
+#[derive(Clone, Copy, Debug)]
+struct Arrival<'a> {
+    region: &'a Region,
+    bus: &'a Arc<str>,
+    event: &'a Arc<Value>,
+    /// Whether it tells of a call that `ENABLED` rules are not offered.
+    is_read: bool,
+    passed: Passed,
+}
 
 impl EventBridge {
     pub(super) fn take(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
             Parcel::BusEvent { bus, event, read_only } => {
+                self.check_source(region, bus, event, out)?;
                 if !self.has_bus(region, bus) {
                     return Err(Reason::new(reasons::NO_RESOURCE, Arc::clone(bus)));
                 }
                 let is_read = *read_only || is_read_via_cloudtrail(event);
-                self.offer(region, bus, event, is_read, out);
+                let passed = Passed::default();
+                self.offer(Arrival { region, bus, event, is_read, passed }, out);
             }
-            Parcel::Timer(_) => self.publish_counters(region, out),
+            Parcel::Forwarded(forwarded) => return self.take_forwarded(forwarded, region, out),
+            Parcel::Timer(Timer::Named { name, key }) => match *name {
+                PUBLISH_COUNTERS => self.counters.publish(region, out),
+                TRY_AGAIN => self.try_again(key, out),
+                scheduled::RING => self.ring(key, region, out),
+                replay::NEXT_STEP => self.step_replay(key, region, out),
+                _ => {}
+            },
             _ => {}
         }
         Ok(())
     }
 
+    /// Takes an event from another bus. What is sent to a bus of this account that does not exist is taken and lost.
+    fn take_forwarded(&mut self, forwarded: &Forwarded, region: &Region, out: &mut Outbox<'_>) -> Reception {
+        let arn = Arn::parse(&forwarded.bus_arn);
+        let Some(bus) = arn.and_then(|arn| arn.resource.strip_prefix("event-bus/")).map(Arc::<str>::from)
+        else {
+            return Err(Reason::new(reasons::NO_RESOURCE, Arc::clone(&forwarded.bus_arn)));
+        };
+        if arn.is_none_or(|arn| *arn.account_id != *self.account_id) {
+            let detail = "Lack of permissions to invoke cross account target.";
+            return Err(Reason::new(reasons::NOT_AUTHORISED, detail));
+        }
+        if !self.has_bus(region, &bus) {
+            let node = Node::new(ServiceName::EventBridge, region, Arc::clone(&bus));
+            out.near_miss(HopPath::BusRule, node.clone(), node, Reason::new(reasons::NO_RESOURCE, bus));
+            return Ok(());
+        }
+        let event = &forwarded.event;
+        let is_read = is_read_via_cloudtrail(event);
+        self.offer(Arrival { region, bus: &bus, event, is_read, passed: forwarded.passed }, out);
+        Ok(())
+    }
+
     /// Shows an event to every rule of a bus.
-    fn offer(&mut self, region: &Region, bus: &str, event: &Arc<Value>, is_read: bool, out: &mut Outbox<'_>) {
+    fn offer(&mut self, arrival: Arrival<'_>, out: &mut Outbox<'_>) {
+        let Arrival { region, bus, event, is_read, passed } = arrival;
+        let chosen = self.chosen_by_replay(region, event);
         let rules: Vec<Arc<Rule>> = self.rules(region, bus).cloned().collect();
-        let bus_node = Node::new(ServiceName::EventBridge, region, bus);
-        let title = title_of(event);
+        let bus_node = Node::new(ServiceName::EventBridge, region, Arc::clone(bus));
+        let title: Arc<str> = title_of(event).into();
         let (mut matched, mut looked) = (false, false);
         for rule in rules {
-            let rule_node = Node::new(ServiceName::EventBridge, region, Arc::clone(&rule.name));
-            let kept_from = match rule.state {
-                RuleState::Enabled if is_read => Some(reasons::READ_ONLY_NOT_OFFERED),
-                RuleState::Disabled if rule.pattern.matches(event) => Some(reasons::RULE_DISABLED),
-                RuleState::Disabled => continue,
-                _ => None,
-            };
-            if let Some(code) = kept_from {
-                let reason = Reason::new(code, title.as_str());
-                out.near_miss(HopPath::BusRule, bus_node.clone(), rule_node, reason);
+            if chosen.as_ref().is_some_and(|chosen| !chosen.contains(&rule.arn)) {
                 continue;
             }
+            let rule_node = Node::new(ServiceName::EventBridge, region, Arc::clone(&rule.name));
+            if let Some(code) = kept_from(rule.state, is_read) {
+                if rule.pattern.as_ref().is_some_and(|pattern| pattern.matches(event)) {
+                    let reason = Reason::new(code, Arc::clone(&title));
+                    out.near_miss(HopPath::BusRule, bus_node.clone(), rule_node, reason);
+                }
+                continue;
+            }
+            let Some((holds, body)) = look(&rule, event) else { continue };
             looked = true;
-            let (holds, body) = look(&rule, event);
-            let payload = Payload::json(PayloadKind::Event, title.as_str(), body);
+            let payload = Payload::json(PayloadKind::Event, Arc::clone(&title), body);
             let hop = out.mark(HopPath::BusRule, bus_node.clone(), rule_node, payload, Delay::None);
             if holds {
                 matched = true;
+                let key = rule.key(region);
                 out.caused_by(hop, |out| {
-                    self.count(region, &rule.name, "MatchedEvents", out);
-                    self.count(region, &rule.name, "TriggeredRules", out);
-                    self.send_to_targets(region, &rule, event, &title, out);
+                    self.count(&key, Metric::MatchedEvents, out);
+                    self.count(&key, Metric::TriggeredRules, out);
+                    let matched = Matched { region, rule: &rule, event, title: &title, passed };
+                    self.send_to_targets(matched, out);
                 });
             }
         }
-        if !matched && (looked || !is_read) {
+        if matched {
+            self.count_matched(region, bus, out);
+        } else if looked || !is_read {
             let reason = Reason::new(reasons::NO_RULE_MATCHED, title);
             out.near_miss(HopPath::BusRule, bus_node.clone(), bus_node, reason);
         }
     }
+}
 
-    /// A target that refused counts as a failed invocation; permission and absence are never retried.
-    pub(super) fn learn_fate(&mut self, receipt: &Receipt, out: &mut Outbox<'_>) {
-        if receipt.refused.is_some() && receipt.reference.is_some() {
-            let rule = Arc::clone(&receipt.from.resource);
-            out.caused_by(receipt.hop, |out| {
-                self.count(&receipt.from.region, &rule, "FailedInvocations", out);
-            });
-        }
+/// Why a rule in that state is not shown an event.
+const fn kept_from(state: RuleState, is_read: bool) -> Option<&'static str> {
+    match state {
+        RuleState::Disabled => Some(reasons::RULE_DISABLED),
+        RuleState::Enabled if is_read => Some(reasons::READ_ONLY_NOT_OFFERED),
+        _ => None,
     }
 }
 
-/// A rule's verdict on an event, and the body of the hop that says it: the pattern's fields one by one.
-fn look(rule: &Rule, event: &Value) -> (bool, Arc<Value>) {
-    let explanation = rule.pattern.explain(event);
-    let holds = explanation.as_ref().is_ok_and(|explanation| explanation.matches);
-    let fields = explanation.map(|explanation| json!(explanation.fields)).unwrap_or_default();
+/// A rule's verdict on an event, and the body of the hop that says it: that its schedule made the event, or the
+/// pattern's fields one by one. `None` for a rule that has but a schedule, and is not the one that made the event.
+fn look(rule: &Rule, event: &Value) -> Option<(bool, Arc<Value>)> {
+    let (holds, why) =
+        if let Some(schedule) = rule.schedule.as_ref().filter(|_| scheduled::is_ring_of(rule, event)) {
+            (true, ("schedule", json!(schedule.text())))
+        } else {
+            let explanation = rule.pattern.as_ref()?.explain(event);
+            let holds = explanation.as_ref().is_ok_and(|explanation| explanation.matches);
+            (holds, ("fields", explanation.map(|explanation| json!(explanation.fields)).unwrap_or_default()))
+        };
     let field = |name: &str| event.get(name).cloned().unwrap_or_default();
-    let body = json!({
+    let mut body = json!({
         "rule": &*rule.name,
         "ruleArn": &*rule.arn,
         "eventBusName": &*rule.bus,
         "verdict": if holds { "match" } else { "nomatch" },
-        "fields": fields,
-        "event": { "id": field("id"), "source": field("source"), "detail-type": field("detail-type") },
     });
-    (holds, Arc::new(body))
+    body[why.0] = why.1;
+    body["event"] =
+        json!({ "id": field("id"), "source": field("source"), "detail-type": field("detail-type") });
+    Some((holds, Arc::new(body)))
 }
 
 /// What a reader calls an event: the API call it tells of, or its detail-type.
-fn title_of(event: &Value) -> String {
+fn title_of(event: &Value) -> &str {
     let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
     let is_call = text("/detail-type").is_some_and(|kind| kind.ends_with("via CloudTrail"));
-    let name = text("/detail/eventName").filter(|_| is_call).or_else(|| text("/detail-type"));
-    name.unwrap_or(DEFAULT_BUS).to_owned()
+    text("/detail/eventName").filter(|_| is_call).or_else(|| text("/detail-type")).unwrap_or(DEFAULT_BUS)
 }
 
-/// Whether an event is the record of a call that `ENABLED` rules are not offered: named like a read, with the two
-/// exceptions the user guide makes.
+/// Whether an event is the record of a call that `ENABLED` rules are not offered: a management call named like a
+/// read, with the two exceptions the user guide makes. Data events that a trail asked for are offered, reads too.
 fn is_read_via_cloudtrail(event: &Value) -> bool {
     let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let name = text("/detail/eventName");
     text("/detail-type") == "AWS API Call via CloudTrail"
+        && text("/detail/eventCategory") != "Data"
         && ["Describe", "Get", "List"].iter().any(|verb| name.starts_with(verb))
         && !matches!(name, "GetFederationToken" | "GetSessionToken")
 }

@@ -1,22 +1,18 @@
 //! The operations on a rule's targets.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::send::Addressee;
-use super::state::bus_name;
-use super::transformer::{JsonPath, TargetInput, Template};
-use super::{ApiError, ApiOutcome, CallContext, EventBridge, Region, Target, errors};
+use super::paging::{Limit, page};
+use super::state::bus_of;
+use super::{ApiError, ApiOutcome, CallContext, EventBridge, Rule, errors, target};
 
 /// How many targets a rule may have, and how many one call may name. Source: quotas; service model.
 const MAX_TARGETS_PER_RULE: usize = 5;
 const MAX_TARGETS_PER_CALL: usize = 100;
-/// Characters of `Input` and of `InputPath`. Source: service model.
-const MAX_INPUT_CHARS: usize = 8_192;
-const MAX_PATH_CHARS: usize = 256;
 
 /// Adds targets to a rule, or replaces those of the same id.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,13 +25,16 @@ pub struct PutTargets {
 }
 
 /// Where to send a matching event, and in what form.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct TargetParameters {
     /// A name of your own for the target, unique in the rule.
     pub id: String,
-    /// ARN of a topic, a function, a queue, a log group or a bus.
+    /// ARN of a topic, a function, a queue, a stream, a log group or a bus.
     pub arn: String,
+    /// ARN of the role to act in. Streams and buses need one; log groups take none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<String>,
     /// Constant JSON text to send instead of the event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
@@ -44,6 +43,52 @@ pub struct TargetParameters {
     pub input_path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_transformer: Option<InputTransformer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kinesis_parameters: Option<KinesisParameters>,
+    /// Message group of a FIFO queue. FIFO queues are not simulated by Vigie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sqs_parameters: Option<SqsParameters>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dead_letter_config: Option<DeadLetterConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_policy: Option<RetryPolicy>,
+}
+
+/// How records are spread over a stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct KinesisParameters {
+    /// Where in the event the partition key stands, such as `$.detail.id`; the event's id if left out.
+    pub partition_key_path: String,
+}
+
+/// What a FIFO queue wants.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct SqsParameters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_group_id: Option<String>,
+}
+
+/// Where events go that could not be delivered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct DeadLetterConfig {
+    /// ARN of a standard queue of the rule's Region, whose policy lets `events.amazonaws.com` send.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+}
+
+/// How long a delivery that fails is tried again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct RetryPolicy {
+    /// 0 to 185; 185 if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum_retry_attempts: Option<u32>,
+    /// 60 to 86,400; 86,400 if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum_event_age_in_seconds: Option<u32>,
 }
 
 /// A text to send, filled with values of the event.
@@ -74,17 +119,34 @@ pub struct RemoveTargets {
 pub struct ListTargetsByRule {
     pub rule: String,
     pub event_bus_name: Option<String>,
+    /// How many to answer at once, at most 100.
+    pub limit: Option<Limit>,
+    pub next_token: Option<String>,
+}
+
+/// Lists the rules that send to a target.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct ListRuleNamesByTarget {
+    pub target_arn: String,
+    /// Name or ARN; the default bus if left out.
+    pub event_bus_name: Option<String>,
+    /// How many to answer at once, at most 100.
+    pub limit: Option<Limit>,
+    pub next_token: Option<String>,
 }
 
 impl EventBridge {
     pub(super) fn put_targets(&mut self, input: PutTargets, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let bus = bus_name(input.event_bus_name.as_deref());
+        let bus = bus_of(input.event_bus_name.as_deref(), cx.region())?;
         errors::check_count(input.targets.len(), "targets", MAX_TARGETS_PER_CALL)?;
+        let rule = self.find_rule(cx.region(), bus, &input.rule)?;
+        refuse_managed(rule)?;
+        let bus_arn = self.bus_arn(cx.region(), bus);
         let mut targets = Vec::with_capacity(input.targets.len());
         for given in input.targets {
-            targets.push(check(given, cx.region())?);
+            targets.push(target::check(given, &rule.arn, &bus_arn, cx.region())?);
         }
-        let rule = self.rule_mut(cx.region(), bus, &input.rule)?;
         let mut after = rule.targets.clone();
         for target in targets {
             match after.iter_mut().find(|known| known.id == target.id) {
@@ -95,7 +157,7 @@ impl EventBridge {
         if after.len() > MAX_TARGETS_PER_RULE {
             return Err(errors::limit_exceeded());
         }
-        rule.targets = after;
+        self.rule_mut(cx.region(), bus, &input.rule)?.targets = after;
         Ok(json!({ "FailedEntryCount": 0, "FailedEntries": [] }))
     }
 
@@ -104,22 +166,15 @@ impl EventBridge {
         input: RemoveTargets,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        let bus = bus_name(input.event_bus_name.as_deref());
+        let bus = bus_of(input.event_bus_name.as_deref(), cx.region())?;
         errors::check_count(input.ids.len(), "ids", MAX_TARGETS_PER_CALL)?;
-        let rule = self.rule_mut(cx.region(), bus, &input.rule)?;
-        let mut failed = Vec::new();
-        for id in &input.ids {
-            let before = rule.targets.len();
-            rule.targets.retain(|target| *target.id != **id);
-            if rule.targets.len() == before {
-                failed.push(json!({
-                    "TargetId": id,
-                    "ErrorCode": "ResourceNotFoundException",
-                    "ErrorMessage": format!("Rule '{}' does not have a target with the Id '{id}'.", rule.name),
-                }));
-            }
+        if input.force != Some(true) {
+            refuse_managed(self.find_rule(cx.region(), bus, &input.rule)?)?;
         }
-        Ok(json!({ "FailedEntryCount": failed.len(), "FailedEntries": failed }))
+        // Removing a target that is not there is no error.
+        let rule = self.rule_mut(cx.region(), bus, &input.rule)?;
+        rule.targets.retain(|target| !input.ids.iter().any(|id| **id == *target.id));
+        Ok(json!({ "FailedEntryCount": 0, "FailedEntries": [] }))
     }
 
     pub(super) fn list_targets_by_rule(
@@ -127,57 +182,29 @@ impl EventBridge {
         input: ListTargetsByRule,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        let rule = self.find_rule(cx.region(), bus_name(input.event_bus_name.as_deref()), &input.rule)?;
-        Ok(json!({ "Targets": rule.targets.iter().map(|target| &target.given).collect::<Vec<_>>() }))
+        let bus = bus_of(input.event_bus_name.as_deref(), cx.region())?;
+        let rule = self.find_rule(cx.region(), bus, &input.rule)?;
+        let targets = rule.targets.iter().map(|target| (target.id.as_ref(), json!(target.given.as_ref())));
+        page("Targets", targets, input.limit, input.next_token.as_deref())
+    }
+
+    pub(super) fn list_rule_names_by_target(
+        &mut self,
+        input: ListRuleNamesByTarget,
+        cx: &mut CallContext<'_, '_>,
+    ) -> ApiOutcome {
+        let bus = bus_of(input.event_bus_name.as_deref(), cx.region())?;
+        if !self.has_bus(cx.region(), bus) {
+            return Err(errors::no_such_bus(bus));
+        }
+        let sends = |rule: &&Arc<Rule>| rule.targets.iter().any(|target| *target.arn == *input.target_arn);
+        let rules = self.rules(cx.region(), bus).filter(sends);
+        let names = rules.map(|rule| (rule.name.as_ref(), Value::from(rule.name.as_ref())));
+        page("RuleNames", names, input.limit, input.next_token.as_deref())
     }
 }
 
-/// Checks one target and compiles its input.
-fn check(given: TargetParameters, region: &Region) -> Result<Target, ApiError> {
-    errors::check_name(&given.id, "targets.1.member.id")?;
-    let Some(addressee) = Addressee::of(&given.arn) else {
-        let message =
-            format!("Parameter {} is not valid. Reason: Provided Arn is not in correct format.", given.arn);
-        return Err(errors::validation(message));
-    };
-    if addressee.region != *region && !addressee.may_be_elsewhere() {
-        let message = format!(
-            "Parameter {} is not valid. Reason: The target must be in the same Region as the rule.",
-            given.arn
-        );
-        return Err(errors::validation(message));
-    }
-    let input = compile(&given)?;
-    Ok(Target { id: given.id.as_str().into(), arn: given.arn.as_str().into(), input, given })
-}
-
-/// At most one of the three ways to make an input.
-fn compile(given: &TargetParameters) -> Result<TargetInput, ApiError> {
-    let id = &given.id;
-    match (&given.input, &given.input_path, &given.input_transformer) {
-        (None, None, None) => Ok(TargetInput::Event),
-        (Some(text), None, None) => {
-            errors::check_length(text, "targets.1.member.input", MAX_INPUT_CHARS)?;
-            if serde_json::from_str::<Value>(text).is_err() {
-                return Err(errors::validation(format!("JSON syntax error in input for target {id}")));
-            }
-            Ok(TargetInput::Constant(text.clone()))
-        }
-        (None, Some(path), None) => {
-            errors::check_length(path, "targets.1.member.inputPath", MAX_PATH_CHARS)?;
-            Ok(TargetInput::Part(JsonPath::parse(path)))
-        }
-        (None, None, Some(transformer)) => {
-            let paths: Vec<_> =
-                transformer.input_paths_map.iter().map(|(name, path)| (name.clone(), path.clone())).collect();
-            let template = Template::parse(id, &paths, &transformer.input_template);
-            template.map(TargetInput::Template).map_err(errors::validation)
-        }
-        _ => {
-            let message = format!(
-                "Only one of Input, InputPath, or InputTransformer must be provided for target {id}."
-            );
-            Err(errors::validation(message))
-        }
-    }
+/// Rules that a service made are changed by that service alone.
+pub(super) fn refuse_managed(rule: &Rule) -> Result<(), ApiError> {
+    rule.managed_by.map_or(Ok(()), |owner| Err(errors::managed_rule(&rule.name, owner)))
 }
