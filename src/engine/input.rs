@@ -13,7 +13,7 @@ use crate::{
         call::{Input, InputKind},
         outbox::{Delivery, Send},
         parcel::Timer,
-        record, ses,
+        ses,
         signin::SignIn,
         sns,
     },
@@ -143,7 +143,7 @@ impl Engine {
                     parcel: Parcel::BusEvent {
                         bus,
                         event: Arc::clone(&event),
-                        read_only: is_of_a_read(&event),
+                        read_only: false,
                     },
                     delay: Delay::ResourceToBus,
                     reference: None,
@@ -153,11 +153,4 @@ impl Engine {
         }
         id
     }
-}
-
-/// Whether an event is the record of a call that an `ENABLED` rule is not offered, as CloudTrail would send it.
-fn is_of_a_read(event: &Value) -> bool {
-    let of_a_call = event.get("detail-type").and_then(Value::as_str) == Some("AWS API Call via CloudTrail");
-    let name = event.pointer("/detail/eventName").and_then(Value::as_str).unwrap_or_default();
-    of_a_call && record::is_named_like_a_read(name)
 }

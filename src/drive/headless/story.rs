@@ -1,6 +1,6 @@
 //! A story in words: one readable line per act, per hop, and per thing that could have travelled and did not.
 
-use std::io::Write;
+use std::{collections::BTreeSet, io::Write};
 
 use super::meters;
 use crate::{
@@ -11,14 +11,16 @@ use crate::{
         note::{Fate, NearMiss, reasons as codes},
     },
     kernel::{Entry, SimTime, ledger::Arrival},
-    lesson::narration,
+    lesson::narration::{self, breaks},
     scenario::{
         diagnostic::harmless,
         story::{BeatKind, Player},
     },
-    text::{Key, Lang, format, reasons},
+    text::{Key, Lang, format},
 };
 
+/// Under a line of the story, what explains it.
+const BESIDE: &str = "                          ";
 /// A silence this long is worth a line.
 const QUIET_MS: u64 = 45_000;
 
@@ -99,7 +101,9 @@ impl Story<'_> {
             }
             last = last.max(line.at);
             // A name made by code or by a call may hold what a terminal obeys.
-            writeln!(out, "{}", harmless(&line.text))?;
+            for text in line.text.lines() {
+                writeln!(out, "{}", harmless(text))?;
+            }
         }
         let end = self.until.unwrap_or_else(|| self.player.engine().now());
         writeln!(out, "\n{}", self.lang.fill(Key::RunEnd, &[("clock", &self.clock(end))]))?;
@@ -112,6 +116,7 @@ impl Story<'_> {
     fn gather(&self) -> Vec<Told> {
         let ledger = self.ledger();
         let mut lines = Vec::new();
+        let mut known = BTreeSet::new();
         for (order, entry) in ledger.entries().iter().enumerate() {
             match entry {
                 Entry::Input(id) => {
@@ -134,6 +139,12 @@ impl Story<'_> {
                 }
                 Entry::Note(index) => {
                     let note = &ledger.notes()[*index];
+                    if let Note::Fate { hop, fate } = &note.body
+                        && note.at >= self.start()
+                    {
+                        let text = self.broken(note.at, ledger.hop(*hop), fate, &mut known);
+                        lines.push(Told { key: (note.at, order, 0), at: note.at, text });
+                    }
                     if let Note::NearMiss(miss) = &note.body
                         && note.at >= self.start()
                         && ledger.input(ledger.root(note.cause)).at >= self.start()
@@ -198,10 +209,12 @@ impl Story<'_> {
 
     fn arrival(&self, input: &Arrival<crate::aws::Chain>) -> Option<String> {
         let text = match &input.body.kind {
-            InputKind::Call { call, outcome } => {
+            InputKind::Call { call, count, outcome } => {
                 let refused = outcome.as_ref().and_then(|outcome| outcome.as_ref().as_ref().err());
                 let refused = refused.map(|error| format!(" ✗ {}", error.code)).unwrap_or_default();
-                format!("{} : {} {}{refused}", call.by.name(), call.service.cli(), call.operation)
+                let times = if *count > 1 { format!(" ×{}", format::count(self.lang, *count)) } else { String::new() };
+                let colon = self.lang.colon();
+                format!("{}{colon} {} {}{times}{refused}", call.by.name(), call.service.cli(), call.operation)
             }
             InputKind::World { kind: "load", subject } => match self.lang {
                 Lang::Fr => format!("la charge de {subject} change"),
@@ -214,19 +227,26 @@ impl Story<'_> {
 
     fn hop(&self, hop: &Hop) -> String {
         let caption = narration::caption(self.lang, self.ledger(), hop);
-        let fate = match self.fate_of(hop) {
-            Some(Fate::Dropped(reason) | Fate::DeadLettered(reason) | Fate::Retried { reason, .. }) => {
-                format!("  ✗ {} ({})", reasons::sentence(self.lang, reason.code), reason.detail)
-            }
-            None => String::new(),
-        };
-        format!(
-            "{:>7}   {:<13} {}  [{}]{fate}",
-            self.clock(hop.sent_at),
-            hop.path,
-            caption.city,
-            caption.cloud
-        )
+        let turn = breaks::turn(self.ledger(), hop).map(|turn| breaks::in_a_loop(self.lang, turn));
+        let turn = turn.unwrap_or_default();
+        format!("{:>7}   {:<13} {}  [{}]{turn}", self.clock(hop.sent_at), hop.path, caption.city, caption.cloud)
+    }
+
+    /// Where the chain broke; told at length the first time, in a line when the same happens again.
+    fn broken(&self, at: SimTime, hop: &Hop, fate: &Fate, known: &mut BTreeSet<(String, String)>) -> String {
+        let broken = breaks::explain(self.lang, self.ledger(), hop, fate);
+        let to = &self.ledger().node(hop.to).resource;
+        let first = format!("{:>7}     ✗ {:<13} {to} — {}", self.clock(at), hop.path, broken.why);
+        if !known.insert((format!("{} {to} {}", hop.path, broken.why), broken.next.clone())) {
+            return first;
+        }
+        let mut lines = vec![first];
+        lines.extend((!broken.detail.is_empty()).then(|| format!("{BESIDE}{}", broken.detail)));
+        lines.push(format!("{BESIDE}→ {}", broken.next));
+        if let Some(shows) = broken.shows {
+            lines.push(format!("{BESIDE}{}", self.lang.fill(Key::RunShows, &[("where", &shows)])));
+        }
+        lines.join("\n")
     }
 
     fn miss(&self, at: SimTime, miss: &NearMiss) -> String {

@@ -3,33 +3,20 @@
 use super::{codes_of, player, proved, report};
 use crate::{aws::HopPath, scenario::diagnostic::codes, text::Lang};
 
-/// An account with something of everything, and nothing happening.
-const TOWN: &str = r"vigie: 1
+/// A town with an application's log and a topic in addition, and nothing happening.
+const TOWN: &str = "vigie: 1
 id: ville
 title: {fr: Ville, en: Town}
 hook: {fr: Une ville., en: A town.}
 objective: {fr: Voir., en: See.}
-start: 2026-03-02T09:00:00Z
+base: city-base
 account:
   Resources:
-    Voiture:
-      Type: AWS::EC2::Instance
-      Properties: {ImageId: ami-0a1b2c3d4e5f60718, InstanceType: t3.micro, Monitoring: true, Tags: [{Key: Name, Value: voiture}]}
-    Bus:
-      Type: AWS::RDS::DBInstance
-      Properties: {DBInstanceIdentifier: bus, DBInstanceClass: db.t4g.micro, Engine: mysql, AllocatedStorage: '20', MasterUsername: ville, MasterUserPassword: un-mot-de-passe}
     Journal: {Type: 'AWS::Logs::LogGroup', Properties: {LogGroupName: /appli}}
     Alertes: {Type: 'AWS::SNS::Topic', Properties: {TopicName: alertes}}
-    Robot:
-      Type: AWS::IAM::Role
-      Properties:
-        RoleName: robot
-        AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: 'sts:AssumeRole'}]}
-        ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess']
 people:
-  amina: {policies: [PowerUserAccess], from: 203.0.113.10}
   voleur: {key_of: amina, from: 198.51.100.66}
-  robot/portable: {from: 198.51.100.7}
+  robot-deploiement/portable: {from: 198.51.100.7}
 worlds:
   autre: {before: ['sns create-topic --name autres']}
 story:
@@ -64,7 +51,7 @@ fn a_person_a_session_of_a_role_and_a_stolen_key_act_each_in_their_name() {
     let said = |kind: &str, arn: &str, from: &str| (kind.to_owned(), arn.to_owned(), from.to_owned());
     assert_eq!(acts("amina"), said("IAMUser", "user/amina", "203.0.113.10"));
     assert_eq!(acts("voleur"), said("IAMUser", "user/amina", "198.51.100.66"));
-    assert_eq!(acts("robot/portable"), said("AssumedRole", "assumed-role/robot/portable", "198.51.100.7"));
+    assert_eq!(acts("robot-deploiement/portable"), said("AssumedRole", "assumed-role/robot-deploiement/portable", "198.51.100.7"));
 }
 
 #[test]
@@ -90,6 +77,15 @@ fn an_act_happens_in_the_region_of_its_step() {
         "  - {call: {event: CreateTopic}}\n",
     );
     assert_eq!(codes_of(&nowhere), [codes::UNKNOWN_NAME]);
+}
+
+#[test]
+fn a_logical_id_stands_in_one_region() {
+    let twice = town("  - {say: {fr: Rien., en: Nothing.}}\n", "  - {never: {call: {event: '*'}}}\n").replace(
+        "people:\n",
+        "elsewhere:\n  us-east-1: {Resources: {Alertes: {Type: 'AWS::SNS::Topic', Properties: {TopicName: loin}}}}\npeople:\n",
+    );
+    assert_eq!(codes_of(&twice), [codes::DUPLICATE_NAME]);
 }
 
 #[test]
@@ -121,11 +117,11 @@ fn messages_at_a_rate_are_calls_of_somebody() {
 #[test]
 fn a_server_shows_its_applications_latency_as_percentiles() {
     proved(&town(
-        "  - {id: lent, load: {on: Voiture, latency_ms: [80, 900]}}\n",
-        "  - {hop: {path: 'res>metric', from: voiture, to: Latency, of: lent, count: 2}}\n  \
-           - {query: {aws: 'cloudwatch get-metric-statistics --namespace Ville/Appli --metric-name Latency --dimensions Name=InstanceId,Value=${Voiture} --start-time 2026-03-02T09:01:00Z --end-time 2026-03-02T09:02:00Z --period 60 --extended-statistics p95', jmespath: 'Datapoints[0].ExtendedStatistics.p95', equals: 900}}\n",
+        "  - {id: lent, load: {on: VoitureRouge, latency_ms: [80, 900]}}\n",
+        "  - {hop: {path: 'res>metric', from: voiture-rouge, to: Latency, of: lent, count: 2}}\n  \
+           - {query: {aws: 'cloudwatch get-metric-statistics --namespace Ville/Appli --metric-name Latency --dimensions Name=InstanceId,Value=${VoitureRouge} --start-time 2026-03-02T09:01:00Z --end-time 2026-03-02T09:02:00Z --period 60 --extended-statistics p95', jmespath: 'Datapoints[0].ExtendedStatistics.p95', equals: 900}}\n",
     ));
-    let wrong = town("  - {load: {on: Voiture, connections: [80]}}\n", "  - {call: {event: '*'}}\n");
+    let wrong = town("  - {load: {on: VoitureRouge, connections: [80]}}\n", "  - {call: {event: '*'}}\n");
     assert_eq!(codes_of(&wrong), [codes::WRONG_VALUE]);
 }
 
