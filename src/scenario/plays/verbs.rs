@@ -163,3 +163,52 @@ fn a_meter_is_judged_in_dollars_with_the_scenarios_own_prices() {
     assert_eq!(codes_of(&text), [codes::EXPECTATION]);
     assert_eq!(codes_of(&text.replace("meter: total", "meter: totl")), [codes::UNKNOWN_NAME]);
 }
+
+#[test]
+fn attempts_to_sign_in_are_recorded_one_after_the_other() {
+    let text = town(
+        "  - {id: essais, region: eu-west-3, sign-in: {user: amina, password: wrong, times: 2}}\n  \
+           - {id: inconnu, at: '1:00', sign-in: {user: unknown, password: wrong}}\n",
+        "  - {hop: {path: 'api>trail', of: essais, title: ConsoleLogin, count: 2}}\n  \
+           - {query: {aws: 'cloudtrail lookup-events --region us-east-1', jmespath: \"contains(Events[0].CloudTrailEvent, 'HIDDEN_DUE_TO_SECURITY_REASONS')\", equals: true}}\n",
+    );
+    proved(&text);
+
+    assert_eq!(codes_of(&text.replace("user: amina", "user: amnia")), [codes::UNKNOWN_NAME]);
+}
+
+#[test]
+fn something_fails_on_purpose_for_a_while() {
+    let text = town(
+        "  - {fault: {on: /ville/carnet, kind: duplicates, path: 'trail>logs', for: 1m}}\n  \
+           - {id: double, as: amina, aws: ec2 describe-instances}\n  \
+           - {id: simple, at: '5:00', as: amina, aws: ec2 describe-instances}\n",
+        "  - {hop: {path: 'trail>logs', of: double, count: 2}}\n  - {hop: {path: 'trail>logs', of: simple, count: 1}}\n",
+    );
+    proved(&text);
+
+    for (right, wrong) in [("on: /ville/carnet", "on: /ville/carnt"), ("path: 'trail>logs', for", "path: 'trail>log', for")] {
+        assert_eq!(codes_of(&text.replace(right, wrong)), [codes::UNKNOWN_NAME], "{wrong}");
+    }
+    assert_eq!(codes_of(&text.replace("kind: duplicates", "kind: doubles")), [codes::WRONG_VALUE]);
+}
+
+#[test]
+fn reads_by_the_million_are_one_line_with_a_count() {
+    let text = town(
+        "  - {id: lectures, as: amina, traffic: {to: coffre-ville, kind: reads, text: plan.txt, count: 1000000, every: 1m, for: 2m}}\n",
+        "  - {call: {event: GetObject, of: lectures, count: 2000000}}\n  - {never: {hop: {path: 'api>trail', of: lectures}}}\n",
+    );
+    proved(&text.replace("worlds:\n", "before: ['s3api put-object --bucket coffre-ville --key plan.txt --body plan']\nworlds:\n"));
+}
+
+#[test]
+fn somebody_opens_a_confirmation_when_they_get_to_it() {
+    let text = town(
+        "  - {id: abonne, as: amina, aws: 'sns subscribe --topic-arn ${Alertes} --protocol email --notification-endpoint soir@ville.example'}\n  \
+           - {id: tot, at: '0:20', as: amina, aws: 'sns publish --topic-arn ${Alertes} --message tot'}\n  \
+           - {id: tard, at: '2:00', as: amina, aws: 'sns publish --topic-arn ${Alertes} --message tard'}\n",
+        "  - {never: {mail: {to: soir@ville.example, of: tot}}}\n  - {mail: {to: soir@ville.example, of: tard, count: 1}}\n",
+    );
+    proved(&text.replace("people:\n", "people:\n  soir@ville.example: {confirms: '1:00'}\n"));
+}
