@@ -140,11 +140,7 @@ impl Engine {
                     from: Node::new(ServiceName::Outside, &region, text("source")),
                     to: Node::new(ServiceName::EventBridge, &region, Arc::clone(&bus)),
                     payload: Payload::json(PayloadKind::Event, text("detail-type"), Arc::clone(&event)),
-                    parcel: Parcel::BusEvent {
-                        bus,
-                        event: Arc::clone(&event),
-                        read_only: false,
-                    },
+                    parcel: Parcel::BusEvent { bus, event: Arc::clone(&event), read_only: false },
                     delay: Delay::ResourceToBus,
                     reference: None,
                 });

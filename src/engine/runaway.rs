@@ -23,7 +23,10 @@ impl Engine {
         // The run that the loop began with counts too.
         let runs = self.state.loops.entry(root).or_insert(1);
         if *runs >= budget.runs {
-            return Some(Reason::new(reasons::RUNAWAY, format!("{}: {} runs", delivery.to.resource, budget.runs)));
+            return Some(Reason::new(
+                reasons::RUNAWAY,
+                format!("{}: {} runs", delivery.to.resource, budget.runs),
+            ));
         }
         *runs += 1;
         None
@@ -33,9 +36,9 @@ impl Engine {
     fn answers_itself(&self, hop: HopId) -> bool {
         let ledger = &self.ledger;
         let to = ledger.hop(hop).to;
-        ledger.causes(hop).any(|cause| {
-            matches!(cause, Cause::Hop(above) if is_delivery_to(ledger.hop(above), to))
-        })
+        ledger
+            .causes(hop)
+            .any(|cause| matches!(cause, Cause::Hop(above) if is_delivery_to(ledger.hop(above), to)))
     }
 }
 

@@ -5,12 +5,12 @@ use std::{collections::BTreeSet, io::Write};
 use super::meters;
 use crate::{
     aws::{
-        Ledger, Note,
+        HopPath, Ledger, Note,
         call::InputKind,
         hop::Hop,
         note::{Fate, NearMiss, reasons as codes},
     },
-    kernel::{Entry, SimTime, ledger::Arrival},
+    kernel::{Cause, Entry, SimTime, ledger::Arrival},
     lesson::narration::{self, breaks},
     scenario::{
         diagnostic::harmless,
@@ -19,6 +19,8 @@ use crate::{
     text::{Key, Lang, format},
 };
 
+/// How many turns of a loop are told hop by hop: the third shows no more than the second.
+const TURNS_TOLD: usize = 2;
 /// Under a line of the story, what explains it.
 const BESIDE: &str = "                          ";
 /// A silence this long is worth a line.
@@ -54,7 +56,7 @@ impl Story<'_> {
     /// Measures that nobody drives are routine, not story.
     fn is_routine(&self, hop: &Hop) -> bool {
         let root = self.ledger().input(self.ledger().root(hop.cause));
-        hop.path == crate::aws::HopPath::ResMetric && root.at < self.start()
+        hop.path == HopPath::ResMetric && root.at < self.start()
     }
 
     /// Where nobody has set Config up, its silence is no news.
@@ -117,50 +119,50 @@ impl Story<'_> {
         let ledger = self.ledger();
         let mut lines = Vec::new();
         let mut known = BTreeSet::new();
+        let mut folded = Folded::default();
         for (order, entry) in ledger.entries().iter().enumerate() {
-            match entry {
+            let (at, text) = match entry {
                 Entry::Input(id) => {
                     let input = ledger.input(*id);
-                    if input.at >= self.start()
-                        && let Some(text) = self.arrival(input)
-                    {
-                        lines.push(Told { key: (input.at, order, 0), at: input.at, text });
-                    }
+                    (input.at, self.arrival(input))
                 }
                 Entry::Hop(id) => {
                     let hop = ledger.hop(*id);
-                    if hop.sent_at >= self.start() && !self.is_routine(hop) {
-                        lines.push(Told {
-                            key: (hop.sent_at, order, 0),
-                            at: hop.sent_at,
-                            text: self.hop(hop),
-                        });
+                    if breaks::turns(ledger, hop) > TURNS_TOLD {
+                        folded.add(hop, order);
+                        continue;
                     }
+                    (hop.sent_at, (!self.is_routine(hop)).then(|| self.hop(hop)))
                 }
                 Entry::Note(index) => {
                     let note = &ledger.notes()[*index];
-                    if let Note::Fate { hop, fate } = &note.body
-                        && note.at >= self.start()
-                    {
-                        let text = self.broken(note.at, ledger.hop(*hop), fate, &mut known);
-                        lines.push(Told { key: (note.at, order, 0), at: note.at, text });
-                    }
-                    if let Note::NearMiss(miss) = &note.body
-                        && note.at >= self.start()
-                        && ledger.input(ledger.root(note.cause)).at >= self.start()
-                        && self.concerns(miss)
-                    {
-                        lines.push(Told {
-                            key: (note.at, order, 0),
-                            at: note.at,
-                            text: self.miss(note.at, miss),
-                        });
-                    }
+                    let text = match &note.body {
+                        Note::Fate { hop, fate } => self.broken(note.at, ledger.hop(*hop), fate, &mut known),
+                        Note::NearMiss(miss) if self.is_told(note.cause) && self.concerns(miss) => {
+                            Some(self.miss(note.at, miss))
+                        }
+                        _ => None,
+                    };
+                    (note.at, text)
                 }
+            };
+            if let (true, Some(text)) = (at >= self.start(), text) {
+                lines.push(Told { key: (at, order, 0), at, text });
             }
         }
+        lines.extend(folded.told(self));
         self.beats(&mut lines);
         lines
+    }
+
+    /// Whether what something was caused by is of the story, and no turn of a loop that is told already.
+    fn is_told(&self, cause: Cause) -> bool {
+        let ledger = self.ledger();
+        let is_folded = match cause {
+            Cause::Hop(hop) => breaks::turns(ledger, ledger.hop(hop)) > TURNS_TOLD,
+            Cause::Input(_) => false,
+        };
+        !is_folded && ledger.input(ledger.root(cause)).at >= self.start()
     }
 
     fn beats(&self, lines: &mut Vec<Told>) {
@@ -212,7 +214,11 @@ impl Story<'_> {
             InputKind::Call { call, count, outcome } => {
                 let refused = outcome.as_ref().and_then(|outcome| outcome.as_ref().as_ref().err());
                 let refused = refused.map(|error| format!(" ✗ {}", error.code)).unwrap_or_default();
-                let times = if *count > 1 { format!(" ×{}", format::count(self.lang, *count)) } else { String::new() };
+                let times = if *count > 1 {
+                    format!(" ×{}", format::count(self.lang, *count))
+                } else {
+                    String::new()
+                };
                 let colon = self.lang.colon();
                 format!("{}{colon} {} {}{times}{refused}", call.by.name(), call.service.cli(), call.operation)
             }
@@ -229,16 +235,28 @@ impl Story<'_> {
         let caption = narration::caption(self.lang, self.ledger(), hop);
         let turn = breaks::turn(self.ledger(), hop).map(|turn| breaks::in_a_loop(self.lang, turn));
         let turn = turn.unwrap_or_default();
-        format!("{:>7}   {:<13} {}  [{}]{turn}", self.clock(hop.sent_at), hop.path, caption.city, caption.cloud)
+        format!(
+            "{:>7}   {:<13} {}  [{}]{turn}",
+            self.clock(hop.sent_at),
+            hop.path,
+            caption.city,
+            caption.cloud
+        )
     }
 
     /// Where the chain broke; told at length the first time, in a line when the same happens again.
-    fn broken(&self, at: SimTime, hop: &Hop, fate: &Fate, known: &mut BTreeSet<(String, String)>) -> String {
+    fn broken(
+        &self,
+        at: SimTime,
+        hop: &Hop,
+        fate: &Fate,
+        known: &mut BTreeSet<(String, String)>,
+    ) -> Option<String> {
         let broken = breaks::explain(self.lang, self.ledger(), hop, fate);
         let to = &self.ledger().node(hop.to).resource;
         let first = format!("{:>7}     ✗ {:<13} {to} — {}", self.clock(at), hop.path, broken.why);
         if !known.insert((format!("{} {to} {}", hop.path, broken.why), broken.next.clone())) {
-            return first;
+            return (breaks::turns(self.ledger(), hop) <= TURNS_TOLD).then_some(first);
         }
         let mut lines = vec![first];
         lines.extend((!broken.detail.is_empty()).then(|| format!("{BESIDE}{}", broken.detail)));
@@ -246,7 +264,7 @@ impl Story<'_> {
         if let Some(shows) = broken.shows {
             lines.push(format!("{BESIDE}{}", self.lang.fill(Key::RunShows, &[("where", &shows)])));
         }
-        lines.join("\n")
+        Some(lines.join("\n"))
     }
 
     fn miss(&self, at: SimTime, miss: &NearMiss) -> String {
@@ -259,4 +277,36 @@ struct Told {
     key: (SimTime, usize, u8),
     at: SimTime,
     text: String,
+}
+
+/// Turns of a loop that are as those before them.
+#[derive(Default)]
+struct Folded {
+    first: Option<(SimTime, usize)>,
+    last: SimTime,
+    hops: u64,
+    runs: u64,
+}
+
+impl Folded {
+    fn add(&mut self, hop: &Hop, order: usize) {
+        self.first.get_or_insert((hop.sent_at, order));
+        self.last = self.last.max(hop.sent_at);
+        self.hops += 1;
+        // A run that made it to its end files its report.
+        self.runs += u64::from(hop.path == HopPath::LambdaLogs);
+    }
+
+    fn told(&self, story: &Story<'_>) -> Option<Told> {
+        let (at, order) = self.first?;
+        let text = story.lang.fill(
+            Key::RunAndSoOn,
+            &[
+                ("hops", &format::count(story.lang, self.hops)),
+                ("runs", &format::count(story.lang, self.runs)),
+                ("clock", &story.clock(self.last)),
+            ],
+        );
+        Some(Told { key: (at, order, 0), at, text: format!("          {text}") })
+    }
 }

@@ -1,12 +1,14 @@
 //! Where a chain breaks: why, which condition or permission, what comes of it, and where an operator would see it.
 
+use std::collections::BTreeMap;
+
 use crate::{
     aws::{
         HopPath, Ledger, Reason, ServiceName,
         hop::Hop,
         note::{Fate, reasons as codes},
     },
-    kernel::Cause,
+    kernel::{Cause, NodeId},
     text::{Lang, reasons},
 };
 
@@ -48,8 +50,12 @@ fn next(lang: Lang, fate: &Fate) -> String {
     let reason = reason_of(fate);
     match (lang, fate) {
         (Lang::Fr, Fate::Retried { attempt, .. }) => format!("on réessaie : essai {} à suivre", attempt + 1),
-        (Lang::En, Fate::Retried { attempt, .. }) => format!("it is tried again: try {} follows", attempt + 1),
-        (Lang::Fr, Fate::DeadLettered(_)) => "elle part à la file des lettres mortes : rien n'est perdu".to_owned(),
+        (Lang::En, Fate::Retried { attempt, .. }) => {
+            format!("it is tried again: try {} follows", attempt + 1)
+        }
+        (Lang::Fr, Fate::DeadLettered(_)) => {
+            "elle part à la file des lettres mortes : rien n'est perdu".to_owned()
+        }
         (Lang::En, Fate::DeadLettered(_)) => "it goes to the dead-letter queue: nothing is lost".to_owned(),
         (Lang::Fr, Fate::Dropped(_)) => lost_because(lang, reason.code).to_owned(),
         (Lang::En, Fate::Dropped(_)) => lost_because(lang, reason.code).to_owned(),
@@ -122,18 +128,25 @@ pub fn condition(lang: Lang, field: &str, wanted: &str, found: Option<&str>) -> 
 
 /// Which turn of a loop a delivery to a function is, if the function's own act is among its causes.
 pub fn turn(ledger: &Ledger, hop: &Hop) -> Option<usize> {
-    let is_delivery = |hop: &Hop| {
-        ledger.node(hop.to).service == ServiceName::Lambda && !matches!(hop.path, HopPath::Retry | HopPath::Drop)
-    };
-    if !is_delivery(hop) {
-        return None;
-    }
+    is_delivery(ledger, hop).then(|| turns(ledger, hop)).filter(|turns| *turns > 1)
+}
+
+/// How often one function has been sent out on the way to a hop, the hop itself included.
+pub fn turns(ledger: &Ledger, hop: &Hop) -> usize {
     let above = ledger.causes(hop.id).filter_map(|cause| match cause {
         Cause::Hop(above) => Some(ledger.hop(above)),
         Cause::Input(_) => None,
     });
-    let before = above.filter(|above| is_delivery(above) && above.to == hop.to).count();
-    (before > 0).then_some(before + 1)
+    let mut sent: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for delivery in std::iter::once(hop).chain(above).filter(|hop| is_delivery(ledger, hop)) {
+        *sent.entry(delivery.to).or_default() += 1;
+    }
+    sent.into_values().max().unwrap_or_default()
+}
+
+fn is_delivery(ledger: &Ledger, hop: &Hop) -> bool {
+    // A retry or a loss goes from the function to itself.
+    ledger.node(hop.to).service == ServiceName::Lambda && hop.from != hop.to
 }
 
 /// That a delivery is one more turn of a loop.
@@ -147,8 +160,12 @@ pub fn in_a_loop(lang: Lang, turn: usize) -> String {
 /// A hop that is a retry.
 pub(super) fn another_try(lang: Lang, who: &str, error: &str) -> (String, String) {
     match lang {
-        Lang::Fr => (format!("Le colis de {who} fait demi-tour : on réessaiera."), format!("nouvel essai · {error}")),
-        Lang::En => (format!("{who}'s parcel turns back: it will be tried again."), format!("retry · {error}")),
+        Lang::Fr => {
+            (format!("Le colis de {who} fait demi-tour : on réessaiera."), format!("nouvel essai · {error}"))
+        }
+        Lang::En => {
+            (format!("{who}'s parcel turns back: it will be tried again."), format!("retry · {error}"))
+        }
     }
 }
 

@@ -47,6 +47,13 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
             say("Une copie part à la salle de contrôle.".into(), "A copy goes to the control room.".into()),
             say(format!("{title} → groupe de journaux {to}"), format!("{title} → log group {to}")),
         ),
+        HopPath::LogsMetric => (
+            say("La salle de contrôle compte une ligne.".into(), "The control room counts a line.".into()),
+            say(
+                format!("filtre de métrique · {from} · {title}"),
+                format!("metric filter · {from} · {title}"),
+            ),
+        ),
         HopPath::ResMetric => measure(lang, from, &hop.payload),
         HopPath::MetricAlarm => alarm(lang, to, &title, &body),
         HopPath::AlarmSns => (
@@ -276,7 +283,10 @@ fn alarm(lang: Lang, alarm: &str, title: &str, body: &Value) -> (String, String)
         .and_then(Value::as_str)
         .unwrap_or_default();
     let state = if state.is_empty() { title.rsplit('→').next().unwrap_or_default() } else { state };
+    let was_blind = title.starts_with("INSUFFICIENT_DATA");
     let city = match (lang, state.trim()) {
+        (Lang::Fr, "OK") if was_blind => "Le radar a de quoi juger : tout va bien.".to_owned(),
+        (Lang::En, "OK") if was_blind => "The radar has enough to judge: all is well.".to_owned(),
         (Lang::Fr, "ALARM") => "Le radar sonne.".to_owned(),
         (Lang::Fr, "OK") => "Le radar se tait : tout est rentré dans l'ordre.".to_owned(),
         (Lang::Fr, _) => "Le radar ne voit plus assez pour juger.".to_owned(),

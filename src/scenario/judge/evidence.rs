@@ -193,7 +193,13 @@ impl<'a> Evidence<'a> {
                 crate::aws::Payload::Json { title, .. } if hop.path == HopPath::LambdaApi => title,
                 _ => "SendEmail",
             };
-            Act { event, by: self.name(hop.from), error: error.map(str::to_owned), cause: Cause::Hop(hop.id), count: 1 }
+            Act {
+                event,
+                by: self.name(hop.from),
+                error: error.map(str::to_owned),
+                cause: Cause::Hop(hop.id),
+                count: 1,
+            }
         });
         people.chain(functions).collect()
     }

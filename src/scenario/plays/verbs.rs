@@ -51,7 +51,10 @@ fn a_person_a_session_of_a_role_and_a_stolen_key_act_each_in_their_name() {
     let said = |kind: &str, arn: &str, from: &str| (kind.to_owned(), arn.to_owned(), from.to_owned());
     assert_eq!(acts("amina"), said("IAMUser", "user/amina", "203.0.113.10"));
     assert_eq!(acts("voleur"), said("IAMUser", "user/amina", "198.51.100.66"));
-    assert_eq!(acts("robot-deploiement/portable"), said("AssumedRole", "assumed-role/robot-deploiement/portable", "198.51.100.7"));
+    assert_eq!(
+        acts("robot-deploiement/portable"),
+        said("AssumedRole", "assumed-role/robot-deploiement/portable", "198.51.100.7")
+    );
 }
 
 #[test]
@@ -187,7 +190,9 @@ fn something_fails_on_purpose_for_a_while() {
     );
     proved(&text);
 
-    for (right, wrong) in [("on: /ville/carnet", "on: /ville/carnt"), ("path: 'trail>logs', for", "path: 'trail>log', for")] {
+    for (right, wrong) in
+        [("on: /ville/carnet", "on: /ville/carnt"), ("path: 'trail>logs', for", "path: 'trail>log', for")]
+    {
         assert_eq!(codes_of(&text.replace(right, wrong)), [codes::UNKNOWN_NAME], "{wrong}");
     }
     assert_eq!(codes_of(&text.replace("kind: duplicates", "kind: doubles")), [codes::WRONG_VALUE]);
@@ -199,7 +204,10 @@ fn reads_by_the_million_are_one_line_with_a_count() {
         "  - {id: lectures, as: amina, traffic: {to: coffre-ville, kind: reads, text: plan.txt, count: 1000000, every: 1m, for: 2m}}\n",
         "  - {call: {event: GetObject, of: lectures, count: 2000000}}\n  - {never: {hop: {path: 'api>trail', of: lectures}}}\n",
     );
-    proved(&text.replace("worlds:\n", "before: ['s3api put-object --bucket coffre-ville --key plan.txt --body plan']\nworlds:\n"));
+    proved(&text.replace(
+        "worlds:\n",
+        "before: ['s3api put-object --bucket coffre-ville --key plan.txt --body plan']\nworlds:\n",
+    ));
 }
 
 #[test]

@@ -183,7 +183,8 @@ impl<'a> Checker<'a> {
 
     /// `${Name}` means one thing, so a logical id stands in one Region.
     fn regions(&mut self) {
-        let ids = |template: &'a Template| template.tree.get("Resources").map(Tree::entries).unwrap_or_default();
+        let ids =
+            |template: &'a Template| template.tree.get("Resources").map(Tree::entries).unwrap_or_default();
         let mut seen: BTreeSet<&str> =
             self.scenario.account.iter().flat_map(ids).map(|entry| entry.key.as_str()).collect();
         for (region, template) in self.scenario.elsewhere.iter() {
