@@ -196,8 +196,8 @@ pub struct Input {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InputKind {
-    /// A call, and what it was answered.
-    Call { call: Arc<ApiCall>, outcome: Option<Arc<ApiOutcome>> },
+    /// A call, for how many alike it stands, and what it was answered.
+    Call { call: Arc<ApiCall>, count: u64, outcome: Option<Arc<ApiOutcome>> },
     /// The world pushed: load on a resource, a sign-in, a finished event; in words for the reader.
     World { kind: &'static str, subject: Arc<str> },
 }

@@ -111,7 +111,7 @@ impl Sandbox {
             operation: operation.into(),
             parameters,
         });
-        let kind = InputKind::Call { call: Arc::clone(&call), outcome: None };
+        let kind = InputKind::Call { call: Arc::clone(&call), count: 1, outcome: None };
         let id = self.ledger.arrive(self.now, Input { step: None, kind });
         self.with_outbox(Cause::Input(id), |account, out| account.call(&call, out))
     }

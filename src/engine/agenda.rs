@@ -1,4 +1,4 @@
-//! What the world does a little at a time: lines of an application, messages and events at a rate.
+//! What the world does a little at a time: lines of an application, messages and reads at a rate, sign-ins.
 //!
 //! An entry knows only what comes next, so however long it lasts a keyframe of it is small.
 
@@ -11,7 +11,7 @@ use super::Engine;
 use crate::{
     aws::{
         ApiCall, Delay, HopPath, Node, Parcel, Payload, PayloadKind, Region, ServiceName, outbox::Send,
-        parcel::LogEvent,
+        parcel::LogEvent, signin::SignIn,
     },
     kernel::{Cause, InputId, SimDuration, SimTime, Stream},
     load::template::Template,
@@ -23,8 +23,6 @@ pub struct Recurring {
     pub every: SimDuration,
     /// How often in all.
     pub times: u64,
-    /// How many each time.
-    pub each: u64,
     pub what: Happening,
 }
 
@@ -34,8 +32,12 @@ pub struct Recurring {
 pub enum Happening {
     /// An application writes a line of its log, one text after the other.
     Line { region: Region, group: Arc<str>, stream: Arc<str>, texts: Vec<Template> },
-    /// Somebody calls; texts of the parameters are templates.
-    Call(ApiCall),
+    /// Somebody calls, so many times; texts of the parameters are templates.
+    Calls { call: ApiCall, each: u64 },
+    /// The same call so many times that it is told as one, with its count.
+    Bulk { call: ApiCall, count: u64 },
+    /// Somebody tries to sign in to the console.
+    SignIn(SignIn),
 }
 
 impl Recurring {
@@ -43,7 +45,8 @@ impl Recurring {
     pub(super) fn subject(&self) -> Arc<str> {
         match &self.what {
             Happening::Line { group, .. } => Arc::clone(group),
-            Happening::Call(call) => Arc::clone(&call.operation),
+            Happening::Calls { call, .. } | Happening::Bulk { call, .. } => Arc::clone(&call.operation),
+            Happening::SignIn(attempt) => attempt.name().into(),
         }
     }
 }
@@ -81,27 +84,36 @@ impl Engine {
         if entry.done >= entry.order.times {
             return;
         }
-        for turn in 0..entry.order.each {
-            let n = entry.done * entry.order.each + turn + 1;
-            match &entry.order.what {
-                Happening::Line { region, group, stream, texts } => {
-                    let Some(text) = texts.get(((n - 1) % texts.len().max(1) as u64) as usize) else {
-                        return;
-                    };
-                    let line = text.fill(n, |low, high| self.state.dice.between(Stream::Scenario, low, high));
+        match &entry.order.what {
+            Happening::Line { region, group, stream, texts } => {
+                if let Some(text) = texts.get((entry.done % texts.len().max(1) as u64) as usize) {
+                    let dice = &mut self.state.dice;
+                    let line =
+                        text.fill(entry.done + 1, |low, high| dice.between(Stream::Scenario, low, high));
                     self.write_line(region, group, stream, &line, entry.by);
                 }
-                Happening::Call(call) => {
-                    let parameters = self.filled(&call.parameters, n);
-                    // What it was answered, a refusal too, stands in the ledger.
-                    let _ = self.call(ApiCall { parameters, ..call.clone() }, entry.step.clone());
+            }
+            Happening::Calls { call, each } => {
+                for turn in 1..=*each {
+                    self.call_once_more(call, 1, entry.done * each + turn, &entry);
                 }
             }
+            Happening::Bulk { call, count } => self.call_once_more(call, *count, entry.done + 1, &entry),
+            Happening::SignIn(attempt) => self.with_outbox(Cause::Input(entry.by), |account, out| {
+                account.sign_in(attempt, out);
+            }),
         }
         entry.done += 1;
         if entry.done < entry.order.times {
             self.state.agenda.push(self.state.clock.after(entry.order.every), entry);
         }
+    }
+
+    /// Makes the `n`th call of an entry. What it was answered, a refusal too, stands in the ledger.
+    fn call_once_more(&mut self, call: &ApiCall, count: u64, n: u64, entry: &Entry) {
+        let parameters = self.filled(&call.parameters, n);
+        let call = ApiCall { parameters, ..call.clone() };
+        let _ = self.call_many(call, count, entry.step.clone());
     }
 
     /// Parameters whose texts have been filled.

@@ -14,7 +14,7 @@ use crate::{
         eventbridge::PartnerAct,
         outbox::{Delivery, Send},
         parcel::Timer,
-        record, ses,
+        ses,
         signin::SignIn,
         sns,
     },
@@ -150,11 +150,7 @@ impl Engine {
                     from: Node::new(ServiceName::Outside, &region, text("source")),
                     to: Node::new(ServiceName::EventBridge, &region, Arc::clone(&bus)),
                     payload: Payload::json(PayloadKind::Event, text("detail-type"), Arc::clone(&event)),
-                    parcel: Parcel::BusEvent {
-                        bus,
-                        event: Arc::clone(&event),
-                        read_only: is_of_a_read(&event),
-                    },
+                    parcel: Parcel::BusEvent { bus, event: Arc::clone(&event), read_only: false },
                     delay: Delay::ResourceToBus,
                     reference: None,
                 });
@@ -163,11 +159,4 @@ impl Engine {
         }
         id
     }
-}
-
-/// Whether an event is the record of a call that an `ENABLED` rule is not offered, as CloudTrail would send it.
-fn is_of_a_read(event: &Value) -> bool {
-    let of_a_call = event.get("detail-type").and_then(Value::as_str) == Some("AWS API Call via CloudTrail");
-    let name = event.pointer("/detail/eventName").and_then(Value::as_str).unwrap_or_default();
-    of_a_call && record::is_named_like_a_read(name)
 }

@@ -40,10 +40,10 @@ pub fn count(lang: Lang, n: u64) -> String {
     text
 }
 
-/// An amount of dollars, to the cent: `2,70 $` in French, `$2.70` in English.
-pub fn dollars(lang: Lang, amount: f64) -> String {
+/// About how many dollars, to the cent: `≈ 2,70 $` in French, `≈ $2.70` in English, and less than a cent as such.
+pub fn about_dollars(lang: Lang, amount: f64) -> String {
     let is_less_than_a_cent = amount > 0.0 && amount < 0.005;
-    let (lead, amount) = if is_less_than_a_cent { ("< ", 0.01) } else { ("", amount) };
+    let (lead, amount) = if is_less_than_a_cent { ("< ", 0.01) } else { ("≈ ", amount) };
     match lang {
         Lang::Fr => format!("{lead}{amount:.2}\u{a0}$").replace('.', ","),
         Lang::En => format!("{lead}${amount:.2}"),
@@ -89,8 +89,8 @@ mod tests {
         assert_eq!(percent(Lang::Fr, 85.0), "85\u{a0}%");
         assert_eq!(count(Lang::Fr, 12_345), "12\u{202f}345");
         assert_eq!(count(Lang::En, 1_234_567), "1,234,567");
-        assert_eq!(dollars(Lang::Fr, 2.7), "2,70\u{a0}$");
-        assert_eq!([dollars(Lang::En, 0.0), dollars(Lang::En, 0.000_2)], ["$0.00", "< $0.01"]);
+        assert_eq!(about_dollars(Lang::Fr, 2.7), "≈ 2,70\u{a0}$");
+        assert_eq!([about_dollars(Lang::En, 0.0), about_dollars(Lang::En, 0.000_2)], ["≈ $0.00", "< $0.01"]);
     }
 
     #[test]

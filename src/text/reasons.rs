@@ -133,8 +133,8 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
             "throttled: too much at once, to be tried again",
         ),
         "runaway" => (
-            "chaîne trop longue : elle se nourrit d'elle-même, Vigie la coupe",
-            "the chain grew too long: it feeds itself, so Vigie cuts it",
+            "boucle : la chaîne se nourrit d'elle-même, Vigie la coupe",
+            "loop: the chain feeds itself, so Vigie cuts it",
         ),
         other => (other, other),
     };

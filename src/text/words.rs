@@ -245,6 +245,8 @@ words! {
     RunExpectHeld: "{n} attente tenue|{n} attentes tenues", "{n} expectation held|{n} expectations held";
     RunExpectFailed: "attente NON tenue", "expectation FAILED";
     RunQuiet: "… {duration} sans rien de neuf", "… {duration} with nothing new";
+    RunAndSoOn: "… et ainsi de suite : {hops} sauts et {runs} exécutions du même genre, jusqu'à {clock}", "… and so on: {hops} hops and {runs} runs of the same kind, until {clock}";
+    RunShows: "à voir : {where}", "see: {where}";
     RunWorld: "——— Le même passage, dans le monde « {world} »", "——— The same stretch, in the world “{world}”";
     RunUnknownWorld: "ce scénario n'a pas de monde `{world}` ; connus : {known}", "this scenario has no world `{world}`; known: {known}";
     RunMeters: "Compteurs depuis 0:00, et ce qu'ils coûteraient (≈, prix publics lus le {date}, premier palier, sans offre gratuite) :", "Meters since 0:00, and what they would cost (≈, public prices read on {date}, first tier, no free tier):";

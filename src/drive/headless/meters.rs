@@ -19,11 +19,11 @@ pub(super) fn tell(story: &Story<'_>, out: &mut dyn Write) -> anyhow::Result<()>
     writeln!(out, "\n{}", lang.fill(Key::RunMeters, &[("date", &table().as_of)]))?;
     let widest = Meter::ALL.iter().map(|meter| name(lang, *meter).chars().count()).max().unwrap_or(0);
     for (meter, count) in usage.iter().filter(|(_, count)| *count > 0) {
-        let spent = format::dollars(lang, prices.cost(&usage, meter));
-        writeln!(out, "  {:<widest$} {:>12}   ≈ {spent}", name(lang, meter), format::count(lang, count))?;
+        let spent = format::about_dollars(lang, prices.cost(&usage, meter));
+        writeln!(out, "  {:<widest$} {:>12}   {spent}", name(lang, meter), format::count(lang, count))?;
     }
-    let total = format::dollars(lang, prices.total(&usage));
-    writeln!(out, "  {:<widest$} {:>12}   ≈ {total}", lang.get(Key::RunMetersTotal), "")?;
+    let total = format::about_dollars(lang, prices.total(&usage));
+    writeln!(out, "  {:<widest$} {:>12}   {total}", lang.get(Key::RunMetersTotal), "")?;
     Ok(())
 }
 

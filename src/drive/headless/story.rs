@@ -1,24 +1,28 @@
 //! A story in words: one readable line per act, per hop, and per thing that could have travelled and did not.
 
-use std::io::Write;
+use std::{collections::BTreeSet, io::Write};
 
 use super::meters;
 use crate::{
     aws::{
-        Ledger, Note,
+        HopPath, Ledger, Note,
         call::InputKind,
         hop::Hop,
         note::{Fate, NearMiss, reasons as codes},
     },
-    kernel::{Entry, SimTime, ledger::Arrival},
-    lesson::narration,
+    kernel::{Cause, Entry, SimTime, ledger::Arrival},
+    lesson::narration::{self, breaks},
     scenario::{
         diagnostic::harmless,
         story::{BeatKind, Player},
     },
-    text::{Key, Lang, format, reasons},
+    text::{Key, Lang, format},
 };
 
+/// How many turns of a loop are told hop by hop: the third shows no more than the second.
+const TURNS_TOLD: usize = 2;
+/// Under a line of the story, what explains it.
+const BESIDE: &str = "                          ";
 /// A silence this long is worth a line.
 const QUIET_MS: u64 = 45_000;
 
@@ -52,7 +56,7 @@ impl Story<'_> {
     /// Measures that nobody drives are routine, not story.
     fn is_routine(&self, hop: &Hop) -> bool {
         let root = self.ledger().input(self.ledger().root(hop.cause));
-        hop.path == crate::aws::HopPath::ResMetric && root.at < self.start()
+        hop.path == HopPath::ResMetric && root.at < self.start()
     }
 
     /// Where nobody has set Config up, its silence is no news.
@@ -99,7 +103,9 @@ impl Story<'_> {
             }
             last = last.max(line.at);
             // A name made by code or by a call may hold what a terminal obeys.
-            writeln!(out, "{}", harmless(&line.text))?;
+            for text in line.text.lines() {
+                writeln!(out, "{}", harmless(text))?;
+            }
         }
         let end = self.until.unwrap_or_else(|| self.player.engine().now());
         writeln!(out, "\n{}", self.lang.fill(Key::RunEnd, &[("clock", &self.clock(end))]))?;
@@ -112,44 +118,51 @@ impl Story<'_> {
     fn gather(&self) -> Vec<Told> {
         let ledger = self.ledger();
         let mut lines = Vec::new();
+        let mut known = BTreeSet::new();
+        let mut folded = Folded::default();
         for (order, entry) in ledger.entries().iter().enumerate() {
-            match entry {
+            let (at, text) = match entry {
                 Entry::Input(id) => {
                     let input = ledger.input(*id);
-                    if input.at >= self.start()
-                        && let Some(text) = self.arrival(input)
-                    {
-                        lines.push(Told { key: (input.at, order, 0), at: input.at, text });
-                    }
+                    (input.at, self.arrival(input))
                 }
                 Entry::Hop(id) => {
                     let hop = ledger.hop(*id);
-                    if hop.sent_at >= self.start() && !self.is_routine(hop) {
-                        lines.push(Told {
-                            key: (hop.sent_at, order, 0),
-                            at: hop.sent_at,
-                            text: self.hop(hop),
-                        });
+                    if breaks::turns(ledger, hop) > TURNS_TOLD {
+                        folded.add(hop, order);
+                        continue;
                     }
+                    (hop.sent_at, (!self.is_routine(hop)).then(|| self.hop(hop)))
                 }
                 Entry::Note(index) => {
                     let note = &ledger.notes()[*index];
-                    if let Note::NearMiss(miss) = &note.body
-                        && note.at >= self.start()
-                        && ledger.input(ledger.root(note.cause)).at >= self.start()
-                        && self.concerns(miss)
-                    {
-                        lines.push(Told {
-                            key: (note.at, order, 0),
-                            at: note.at,
-                            text: self.miss(note.at, miss),
-                        });
-                    }
+                    let text = match &note.body {
+                        Note::Fate { hop, fate } => self.broken(note.at, ledger.hop(*hop), fate, &mut known),
+                        Note::NearMiss(miss) if self.is_told(note.cause) && self.concerns(miss) => {
+                            Some(self.miss(note.at, miss))
+                        }
+                        _ => None,
+                    };
+                    (note.at, text)
                 }
+            };
+            if let (true, Some(text)) = (at >= self.start(), text) {
+                lines.push(Told { key: (at, order, 0), at, text });
             }
         }
+        lines.extend(folded.told(self));
         self.beats(&mut lines);
         lines
+    }
+
+    /// Whether what something was caused by is of the story, and no turn of a loop that is told already.
+    fn is_told(&self, cause: Cause) -> bool {
+        let ledger = self.ledger();
+        let is_folded = match cause {
+            Cause::Hop(hop) => breaks::turns(ledger, ledger.hop(hop)) > TURNS_TOLD,
+            Cause::Input(_) => false,
+        };
+        !is_folded && ledger.input(ledger.root(cause)).at >= self.start()
     }
 
     fn beats(&self, lines: &mut Vec<Told>) {
@@ -198,10 +211,16 @@ impl Story<'_> {
 
     fn arrival(&self, input: &Arrival<crate::aws::Chain>) -> Option<String> {
         let text = match &input.body.kind {
-            InputKind::Call { call, outcome } => {
+            InputKind::Call { call, count, outcome } => {
                 let refused = outcome.as_ref().and_then(|outcome| outcome.as_ref().as_ref().err());
                 let refused = refused.map(|error| format!(" ✗ {}", error.code)).unwrap_or_default();
-                format!("{} : {} {}{refused}", call.by.name(), call.service.cli(), call.operation)
+                let times = if *count > 1 {
+                    format!(" ×{}", format::count(self.lang, *count))
+                } else {
+                    String::new()
+                };
+                let colon = self.lang.colon();
+                format!("{}{colon} {} {}{times}{refused}", call.by.name(), call.service.cli(), call.operation)
             }
             InputKind::World { kind: "load", subject } => match self.lang {
                 Lang::Fr => format!("la charge de {subject} change"),
@@ -214,19 +233,38 @@ impl Story<'_> {
 
     fn hop(&self, hop: &Hop) -> String {
         let caption = narration::caption(self.lang, self.ledger(), hop);
-        let fate = match self.fate_of(hop) {
-            Some(Fate::Dropped(reason) | Fate::DeadLettered(reason) | Fate::Retried { reason, .. }) => {
-                format!("  ✗ {} ({})", reasons::sentence(self.lang, reason.code), reason.detail)
-            }
-            None => String::new(),
-        };
+        let turn = breaks::turn(self.ledger(), hop).map(|turn| breaks::in_a_loop(self.lang, turn));
+        let turn = turn.unwrap_or_default();
         format!(
-            "{:>7}   {:<13} {}  [{}]{fate}",
+            "{:>7}   {:<13} {}  [{}]{turn}",
             self.clock(hop.sent_at),
             hop.path,
             caption.city,
             caption.cloud
         )
+    }
+
+    /// Where the chain broke; told at length the first time, in a line when the same happens again.
+    fn broken(
+        &self,
+        at: SimTime,
+        hop: &Hop,
+        fate: &Fate,
+        known: &mut BTreeSet<(String, String)>,
+    ) -> Option<String> {
+        let broken = breaks::explain(self.lang, self.ledger(), hop, fate);
+        let to = &self.ledger().node(hop.to).resource;
+        let first = format!("{:>7}     ✗ {:<13} {to} — {}", self.clock(at), hop.path, broken.why);
+        if !known.insert((format!("{} {to} {}", hop.path, broken.why), broken.next.clone())) {
+            return (breaks::turns(self.ledger(), hop) <= TURNS_TOLD).then_some(first);
+        }
+        let mut lines = vec![first];
+        lines.extend((!broken.detail.is_empty()).then(|| format!("{BESIDE}{}", broken.detail)));
+        lines.push(format!("{BESIDE}→ {}", broken.next));
+        if let Some(shows) = broken.shows {
+            lines.push(format!("{BESIDE}{}", self.lang.fill(Key::RunShows, &[("where", &shows)])));
+        }
+        Some(lines.join("\n"))
     }
 
     fn miss(&self, at: SimTime, miss: &NearMiss) -> String {
@@ -239,4 +277,36 @@ struct Told {
     key: (SimTime, usize, u8),
     at: SimTime,
     text: String,
+}
+
+/// Turns of a loop that are as those before them.
+#[derive(Default)]
+struct Folded {
+    first: Option<(SimTime, usize)>,
+    last: SimTime,
+    hops: u64,
+    runs: u64,
+}
+
+impl Folded {
+    fn add(&mut self, hop: &Hop, order: usize) {
+        self.first.get_or_insert((hop.sent_at, order));
+        self.last = self.last.max(hop.sent_at);
+        self.hops += 1;
+        // A run that made it to its end files its report.
+        self.runs += u64::from(hop.path == HopPath::LambdaLogs);
+    }
+
+    fn told(&self, story: &Story<'_>) -> Option<Told> {
+        let (at, order) = self.first?;
+        let text = story.lang.fill(
+            Key::RunAndSoOn,
+            &[
+                ("hops", &format::count(story.lang, self.hops)),
+                ("runs", &format::count(story.lang, self.runs)),
+                ("clock", &story.clock(self.last)),
+            ],
+        );
+        Some(Told { key: (at, order, 0), at, text: format!("          {text}") })
+    }
 }

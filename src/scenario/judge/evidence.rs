@@ -81,6 +81,8 @@ struct Act<'a> {
     by: &'a str,
     error: Option<String>,
     cause: Cause,
+    /// For how many alike it stands.
+    count: u64,
 }
 
 impl<'a> Evidence<'a> {
@@ -117,7 +119,8 @@ impl<'a> Evidence<'a> {
                 })
                 && wanted.fate.is_none_or(|fate| self.fate(hop) == fate)
         };
-        self.new_hops().filter(fits).count() as u64
+        // Bulk is one hop with a count.
+        self.new_hops().filter(fits).map(|hop| hop.payload.count()).sum()
     }
 
     /// What became of a hop: delivered, unless a note says otherwise.
@@ -165,18 +168,19 @@ impl<'a> Evidence<'a> {
                 && wanted.of.as_ref().is_none_or(|of| self.step_of(act.cause) == Some(of.value.as_str()))
                 && reaches.is_none_or(|path| self.reaches(act.cause, path))
         };
-        self.acts().iter().filter(|act| fits(act)).count() as u64
+        self.acts().iter().filter(|act| fits(act)).map(|act| act.count).sum()
     }
 
     fn acts(&self) -> Vec<Act<'a>> {
         let people = self.ledger().inputs().iter().skip(self.since.inputs).filter_map(|input| {
-            let InputKind::Call { call, outcome } = &input.body.kind else { return None };
+            let InputKind::Call { call, count, outcome } = &input.body.kind else { return None };
             let error = outcome.as_ref().and_then(|outcome| outcome.as_ref().as_ref().err());
             Some(Act {
                 event: &call.operation,
                 by: call.by.name(),
                 error: error.map(|error| error.code.to_string()),
                 cause: Cause::Input(input.id),
+                count: *count,
             })
         });
         let functions =
@@ -189,7 +193,13 @@ impl<'a> Evidence<'a> {
                 crate::aws::Payload::Json { title, .. } if hop.path == HopPath::LambdaApi => title,
                 _ => "SendEmail",
             };
-            Act { event, by: self.name(hop.from), error: error.map(str::to_owned), cause: Cause::Hop(hop.id) }
+            Act {
+                event,
+                by: self.name(hop.from),
+                error: error.map(str::to_owned),
+                cause: Cause::Hop(hop.id),
+                count: 1,
+            }
         });
         people.chain(functions).collect()
     }

@@ -10,7 +10,10 @@ use serde::{
 use serde_json::Value;
 
 use super::{Ask, Condition, Duration, Pick, Table, Task};
-use crate::scenario::{spanned::Spanned, words::Text};
+use crate::{
+    aws::FaultKind,
+    scenario::{spanned::Spanned, words::Text},
+};
 
 /// One step. No flatten and no untagged enum: places would be lost.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -362,7 +365,7 @@ pub struct BusEvent {
 pub struct Fault {
     /// The function, the addressee, or one end of the road, by the name AWS shows.
     pub on: Spanned<String>,
-    pub kind: String,
+    pub kind: FaultKind,
     /// Only on this road, such as `bus>lambda`.
     pub path: Option<Spanned<String>>,
     /// How long; to the end of the story unless said.

@@ -3,33 +3,20 @@
 use super::{codes_of, player, proved, report};
 use crate::{aws::HopPath, scenario::diagnostic::codes, text::Lang};
 
-/// An account with something of everything, and nothing happening.
-const TOWN: &str = r"vigie: 1
+/// A town with an application's log and a topic in addition, and nothing happening.
+const TOWN: &str = "vigie: 1
 id: ville
 title: {fr: Ville, en: Town}
 hook: {fr: Une ville., en: A town.}
 objective: {fr: Voir., en: See.}
-start: 2026-03-02T09:00:00Z
+base: city-base
 account:
   Resources:
-    Voiture:
-      Type: AWS::EC2::Instance
-      Properties: {ImageId: ami-0a1b2c3d4e5f60718, InstanceType: t3.micro, Monitoring: true, Tags: [{Key: Name, Value: voiture}]}
-    Bus:
-      Type: AWS::RDS::DBInstance
-      Properties: {DBInstanceIdentifier: bus, DBInstanceClass: db.t4g.micro, Engine: mysql, AllocatedStorage: '20', MasterUsername: ville, MasterUserPassword: un-mot-de-passe}
     Journal: {Type: 'AWS::Logs::LogGroup', Properties: {LogGroupName: /appli}}
     Alertes: {Type: 'AWS::SNS::Topic', Properties: {TopicName: alertes}}
-    Robot:
-      Type: AWS::IAM::Role
-      Properties:
-        RoleName: robot
-        AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: 'sts:AssumeRole'}]}
-        ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess']
 people:
-  amina: {policies: [PowerUserAccess], from: 203.0.113.10}
   voleur: {key_of: amina, from: 198.51.100.66}
-  robot/portable: {from: 198.51.100.7}
+  robot-deploiement/portable: {from: 198.51.100.7}
 worlds:
   autre: {before: ['sns create-topic --name autres']}
 story:
@@ -64,7 +51,10 @@ fn a_person_a_session_of_a_role_and_a_stolen_key_act_each_in_their_name() {
     let said = |kind: &str, arn: &str, from: &str| (kind.to_owned(), arn.to_owned(), from.to_owned());
     assert_eq!(acts("amina"), said("IAMUser", "user/amina", "203.0.113.10"));
     assert_eq!(acts("voleur"), said("IAMUser", "user/amina", "198.51.100.66"));
-    assert_eq!(acts("robot/portable"), said("AssumedRole", "assumed-role/robot/portable", "198.51.100.7"));
+    assert_eq!(
+        acts("robot-deploiement/portable"),
+        said("AssumedRole", "assumed-role/robot-deploiement/portable", "198.51.100.7")
+    );
 }
 
 #[test]
@@ -90,6 +80,15 @@ fn an_act_happens_in_the_region_of_its_step() {
         "  - {call: {event: CreateTopic}}\n",
     );
     assert_eq!(codes_of(&nowhere), [codes::UNKNOWN_NAME]);
+}
+
+#[test]
+fn a_logical_id_stands_in_one_region() {
+    let twice = town("  - {say: {fr: Rien., en: Nothing.}}\n", "  - {never: {call: {event: '*'}}}\n").replace(
+        "people:\n",
+        "elsewhere:\n  us-east-1: {Resources: {Alertes: {Type: 'AWS::SNS::Topic', Properties: {TopicName: loin}}}}\npeople:\n",
+    );
+    assert_eq!(codes_of(&twice), [codes::DUPLICATE_NAME]);
 }
 
 #[test]
@@ -121,11 +120,11 @@ fn messages_at_a_rate_are_calls_of_somebody() {
 #[test]
 fn a_server_shows_its_applications_latency_as_percentiles() {
     proved(&town(
-        "  - {id: lent, load: {on: Voiture, latency_ms: [80, 900]}}\n",
-        "  - {hop: {path: 'res>metric', from: voiture, to: Latency, of: lent, count: 2}}\n  \
-           - {query: {aws: 'cloudwatch get-metric-statistics --namespace Ville/Appli --metric-name Latency --dimensions Name=InstanceId,Value=${Voiture} --start-time 2026-03-02T09:01:00Z --end-time 2026-03-02T09:02:00Z --period 60 --extended-statistics p95', jmespath: 'Datapoints[0].ExtendedStatistics.p95', equals: 900}}\n",
+        "  - {id: lent, load: {on: VoitureRouge, latency_ms: [80, 900]}}\n",
+        "  - {hop: {path: 'res>metric', from: voiture-rouge, to: Latency, of: lent, count: 2}}\n  \
+           - {query: {aws: 'cloudwatch get-metric-statistics --namespace Ville/Appli --metric-name Latency --dimensions Name=InstanceId,Value=${VoitureRouge} --start-time 2026-03-02T09:01:00Z --end-time 2026-03-02T09:02:00Z --period 60 --extended-statistics p95', jmespath: 'Datapoints[0].ExtendedStatistics.p95', equals: 900}}\n",
     ));
-    let wrong = town("  - {load: {on: Voiture, connections: [80]}}\n", "  - {call: {event: '*'}}\n");
+    let wrong = town("  - {load: {on: VoitureRouge, connections: [80]}}\n", "  - {call: {event: '*'}}\n");
     assert_eq!(codes_of(&wrong), [codes::WRONG_VALUE]);
 }
 
@@ -166,4 +165,58 @@ fn a_meter_is_judged_in_dollars_with_the_scenarios_own_prices() {
 
     assert_eq!(codes_of(&text), [codes::EXPECTATION]);
     assert_eq!(codes_of(&text.replace("meter: total", "meter: totl")), [codes::UNKNOWN_NAME]);
+}
+
+#[test]
+fn attempts_to_sign_in_are_recorded_one_after_the_other() {
+    let text = town(
+        "  - {id: essais, region: eu-west-3, sign-in: {user: amina, password: wrong, times: 2}}\n  \
+           - {id: inconnu, at: '1:00', sign-in: {user: unknown, password: wrong}}\n",
+        "  - {hop: {path: 'api>trail', of: essais, title: ConsoleLogin, count: 2}}\n  \
+           - {query: {aws: 'cloudtrail lookup-events --region us-east-1', jmespath: \"contains(Events[0].CloudTrailEvent, 'HIDDEN_DUE_TO_SECURITY_REASONS')\", equals: true}}\n",
+    );
+    proved(&text);
+
+    assert_eq!(codes_of(&text.replace("user: amina", "user: amnia")), [codes::UNKNOWN_NAME]);
+}
+
+#[test]
+fn something_fails_on_purpose_for_a_while() {
+    let text = town(
+        "  - {fault: {on: /ville/carnet, kind: duplicates, path: 'trail>logs', for: 1m}}\n  \
+           - {id: double, as: amina, aws: ec2 describe-instances}\n  \
+           - {id: simple, at: '5:00', as: amina, aws: ec2 describe-instances}\n",
+        "  - {hop: {path: 'trail>logs', of: double, count: 2}}\n  - {hop: {path: 'trail>logs', of: simple, count: 1}}\n",
+    );
+    proved(&text);
+
+    for (right, wrong) in
+        [("on: /ville/carnet", "on: /ville/carnt"), ("path: 'trail>logs', for", "path: 'trail>log', for")]
+    {
+        assert_eq!(codes_of(&text.replace(right, wrong)), [codes::UNKNOWN_NAME], "{wrong}");
+    }
+    assert_eq!(codes_of(&text.replace("kind: duplicates", "kind: doubles")), [codes::WRONG_VALUE]);
+}
+
+#[test]
+fn reads_by_the_million_are_one_line_with_a_count() {
+    let text = town(
+        "  - {id: lectures, as: amina, traffic: {to: coffre-ville, kind: reads, text: plan.txt, count: 1000000, every: 1m, for: 2m}}\n",
+        "  - {call: {event: GetObject, of: lectures, count: 2000000}}\n  - {never: {hop: {path: 'api>trail', of: lectures}}}\n",
+    );
+    proved(&text.replace(
+        "worlds:\n",
+        "before: ['s3api put-object --bucket coffre-ville --key plan.txt --body plan']\nworlds:\n",
+    ));
+}
+
+#[test]
+fn somebody_opens_a_confirmation_when_they_get_to_it() {
+    let text = town(
+        "  - {id: abonne, as: amina, aws: 'sns subscribe --topic-arn ${Alertes} --protocol email --notification-endpoint soir@ville.example'}\n  \
+           - {id: tot, at: '0:20', as: amina, aws: 'sns publish --topic-arn ${Alertes} --message tot'}\n  \
+           - {id: tard, at: '2:00', as: amina, aws: 'sns publish --topic-arn ${Alertes} --message tard'}\n",
+        "  - {never: {mail: {to: soir@ville.example, of: tot}}}\n  - {mail: {to: soir@ville.example, of: tard, count: 1}}\n",
+    );
+    proved(&text.replace("people:\n", "people:\n  soir@ville.example: {confirms: '1:00'}\n"));
 }

@@ -11,12 +11,15 @@ use std::collections::BTreeSet;
 use super::{
     diagnostic::{Diagnostic, Source, Span, codes},
     load::Loaded,
-    model::{Condition, Kind, Scenario, Step},
+    model::{Condition, Kind, Scenario, Step, Template},
     spanned::Spanned,
     tree::{Tree, TreeValue},
     words::Text,
 };
-use crate::aws::{ServiceName, advice::closest, meters::Meter};
+use crate::{
+    aws::{ServiceName, advice::closest, meters::Meter},
+    shell,
+};
 
 /// The limits cards there are.
 const CARDS: [&str; 8] = ["L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8"];
@@ -122,6 +125,7 @@ impl<'a> Checker<'a> {
                 "an `id` is written in lower case, digits and hyphens",
             );
         }
+        self.regions();
         if scenario.kind == Kind::Fixture {
             self.prices();
             return self.fixture();
@@ -173,6 +177,27 @@ impl<'a> Checker<'a> {
         for (_, world) in scenario.worlds.iter() {
             if let Some(title) = &world.title {
                 self.text(title, id.span);
+            }
+        }
+    }
+
+    /// `${Name}` means one thing, so a logical id stands in one Region.
+    fn regions(&mut self) {
+        let ids =
+            |template: &'a Template| template.tree.get("Resources").map(Tree::entries).unwrap_or_default();
+        let mut seen: BTreeSet<&str> =
+            self.scenario.account.iter().flat_map(ids).map(|entry| entry.key.as_str()).collect();
+        for (region, template) in self.scenario.elsewhere.iter() {
+            self.resolve(&region.value, region.span, shell::REGIONS, "une Région d'AWS", "an AWS Region");
+            for entry in ids(template) {
+                if !seen.insert(&entry.key) {
+                    self.fault(
+                        codes::DUPLICATE_NAME,
+                        entry.key_span,
+                        format!("`{}` nomme déjà une ressource d'une autre Région", entry.key),
+                        format!("`{}` already names a resource of another Region", entry.key),
+                    );
+                }
             }
         }
     }

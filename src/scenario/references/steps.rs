@@ -10,13 +10,9 @@ use crate::{
         },
         spanned::Spanned,
         stage,
-        story::not_played,
     },
     shell,
 };
-
-/// What this version does not play, though the format has it.
-const NOT_PLAYED: [&str; 2] = ["sign-in", "fault"];
 
 /// Keys that belong to some verbs only.
 const COMPANIONS: [(&str, &[&str]); 5] = [
@@ -32,7 +28,6 @@ impl<'a> Checker<'a> {
         let span = self.first_words(step.span);
         let verbs = step.verbs();
         match verbs[..] {
-            [verb] if NOT_PLAYED.contains(&verb) => self.found.push(not_played(verb, span)),
             [verb] => self.companions(step, verb, span),
             [] => self.found.push(no_verb(span)),
             _ => self.fault(

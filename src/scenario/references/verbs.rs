@@ -1,6 +1,7 @@
 //! What each verb of a step demands.
 
 use super::Checker;
+use crate::aws::HopPath;
 use crate::scenario::{
     diagnostic::{Span, codes},
     model::{
@@ -24,6 +25,10 @@ impl<'a> Checker<'a> {
         }
         if let Some(traffic) = &step.traffic {
             self.traffic(traffic);
+        }
+        if let Some(path) = step.fault.as_ref().and_then(|fault| fault.path.as_ref()) {
+            let paths: Vec<&str> = HopPath::ALL.iter().map(|path| path.as_str()).collect();
+            self.resolve(&path.value, path.span, &paths, "un chemin de saut", "a hop path");
         }
         if let Some(pick) = &step.pick {
             self.pick(step, pick);

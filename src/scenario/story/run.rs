@@ -130,6 +130,10 @@ impl Run {
             Ok(())
         } else if let Some(log) = &step.log {
             self.log(boards, step, log, id)
+        } else if let Some(sign_in) = &step.sign_in {
+            self.sign_in(boards, step, sign_in, id)
+        } else if let Some(fault) = &step.fault {
+            self.fault(boards, fault, id)
         } else if let Some(traffic) = &step.traffic {
             self.traffic(boards, step, traffic, id)
         } else if let Some(advance) = &step.advance {

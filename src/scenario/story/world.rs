@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 
 use super::{boards::Boards, run::Run};
 use crate::{
-    aws::{ApiCall, Region, ServiceName, advice::closest, arn::arn},
+    aws::{
+        ApiCall, Fault, HopPath, Principal, Region, ServiceName,
+        advice::closest,
+        arn::arn,
+        signin::{self, Password},
+    },
     engine::{
         Engine, Stimulus,
         agenda::{Happening, Recurring},
@@ -19,7 +24,7 @@ use crate::{
         diagnostic::{Diagnostic, codes},
         model::{
             Duration, Step,
-            step::{Log, Traffic, TrafficKind, Via as Route},
+            step::{self, Log, PasswordWord, SignIn, Traffic, TrafficKind, Via as Route},
         },
         spanned::Spanned,
         stage::ACCOUNT_ID,
@@ -30,6 +35,12 @@ use crate::{
 const STREAM: &str = "appli";
 /// Messages and events of one step are calls of their own: more of them than this is no lesson.
 const MOST_CALLS: u64 = 10_000;
+/// Somebody whom the account does not have.
+const UNKNOWN: &str = "unknown";
+/// Between two attempts to sign in, unless said.
+const BETWEEN_SIGN_INS: SimDuration = SimDuration::from_secs(5);
+/// Longer than any story.
+const TO_THE_END: SimDuration = SimDuration::from_mins(366 * 24 * 60);
 
 impl Run {
     /// An application writes lines.
@@ -54,7 +65,7 @@ impl Run {
             stream: log.stream.as_deref().unwrap_or(STREAM).into(),
             texts,
         };
-        self.recur(boards, Recurring { every, times, each: 1, what }, id);
+        self.recur(boards, Recurring { every, times, what }, id);
         Ok(())
     }
 
@@ -77,8 +88,78 @@ impl Run {
         let region = self.region_of(step);
         let (service, operation, parameters) = self.traffic_call(&region, traffic);
         let call = ApiCall { by, via, region, service, operation: operation.into(), parameters };
-        let order = Recurring { every, times, each: traffic.count, what: Happening::Call(call) };
+        let what = match traffic.kind {
+            TrafficKind::Reads => Happening::Bulk { call, count: traffic.count },
+            TrafficKind::Messages | TrafficKind::Events => Happening::Calls { call, each: traffic.count },
+        };
+        let order = Recurring { every, times, what };
         self.recur(boards, order, id);
+        Ok(())
+    }
+
+    /// Somebody tries to sign in to the console, once or several times.
+    pub(super) fn sign_in(
+        &mut self,
+        boards: &mut impl Boards,
+        step: &Step,
+        sign_in: &SignIn,
+        id: Option<Arc<str>>,
+    ) -> Result<(), Box<Diagnostic>> {
+        let user = (&*sign_in.user.value, sign_in.user.span);
+        let by = if user.0 == UNKNOWN {
+            Principal::user(UNKNOWN)
+        } else {
+            cast::caller(&self.script, boards.engine(), user, true)?.0
+        };
+        let address = sign_in.from.clone().unwrap_or_else(|| cast::address(&self.script, user.0));
+        let attempt = signin::SignIn {
+            by,
+            password: match sign_in.password {
+                PasswordWord::Right => Password::Right,
+                PasswordWord::Wrong => Password::Wrong,
+            },
+            mfa: sign_in.mfa,
+            source_ip: address.into(),
+            region: step.region.as_ref().map(|region| Region::new(&region.value)),
+        };
+        let every = sign_in.every.map_or(BETWEEN_SIGN_INS, |every| every.0);
+        let times = u64::from(sign_in.times.unwrap_or(1));
+        self.recur(boards, Recurring { every, times, what: Happening::SignIn(attempt) }, id);
+        Ok(())
+    }
+
+    /// Something goes wrong from here on.
+    pub(super) fn fault(
+        &mut self,
+        boards: &mut impl Boards,
+        fault: &Spanned<step::Fault>,
+        id: Option<Arc<str>>,
+    ) -> Result<(), Box<Diagnostic>> {
+        let engine = boards.engine();
+        let on = self.names.get(&fault.on).unwrap_or(&fault.on);
+        let is_there = engine.ledger().nodes().any(|node| *node.resource == *on);
+        if !is_there && self.script.people.get(on).is_none() {
+            let known: Vec<&str> = engine.ledger().nodes().map(|node| &*node.resource).collect();
+            return Err(Box::new(
+                Diagnostic::error(
+                    codes::UNKNOWN_NAME,
+                    fault.on.span,
+                    format!("`{on}` n'est le nom de rien dans ce compte"),
+                    format!("`{on}` is the name of nothing in this account"),
+                )
+                .meant(closest(on, known)),
+            ));
+        }
+        let order = Fault {
+            kind: fault.kind,
+            resource: Some(on.into()),
+            service: None,
+            region: None,
+            path: fault.path.as_ref().and_then(|path| HopPath::parse(path)),
+            lasts: fault.lasting.map_or(TO_THE_END, |lasting| lasting.0),
+            times: fault.times,
+        };
+        boards.submit(Logged::Stimulus(Stimulus::Fault(order)), id);
         Ok(())
     }
 

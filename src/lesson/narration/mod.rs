@@ -1,5 +1,7 @@
 //! Every hop in two sentences: what it looks like in the town, and what it is in the cloud.
 
+pub mod breaks;
+
 use serde_json::Value;
 
 use crate::{
@@ -44,6 +46,13 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
         HopPath::TrailLogs => (
             say("Une copie part à la salle de contrôle.".into(), "A copy goes to the control room.".into()),
             say(format!("{title} → groupe de journaux {to}"), format!("{title} → log group {to}")),
+        ),
+        HopPath::LogsMetric => (
+            say("La salle de contrôle compte une ligne.".into(), "The control room counts a line.".into()),
+            say(
+                format!("filtre de métrique · {from} · {title}"),
+                format!("metric filter · {from} · {title}"),
+            ),
         ),
         HopPath::ResMetric => measure(lang, from, &hop.payload),
         HopPath::MetricAlarm => alarm(lang, to, &title, &body),
@@ -93,10 +102,7 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
             say(format!("La tour envoie l'unité {to}."), format!("The tower sends out the {to} unit.")),
             say(format!("cible de {from} → fonction {to}"), format!("target of {from} → function {to}")),
         ),
-        HopPath::LambdaApi => (
-            say(format!("L'unité agit : {title}."), format!("The unit acts: {title}.")),
-            say(format!("{from} appelle {title}"), format!("{from} calls {title}")),
-        ),
+        HopPath::LambdaApi => unit_acts(lang, from, &title, &body),
         HopPath::AlarmApi => (
             say(format!("Le radar agit sur {to} : {title}."), format!("The radar acts on {to}: {title}.")),
             say(
@@ -136,6 +142,55 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
             say("L'unité rend son rapport.".into(), "The unit files its report.".into()),
             say(format!("lignes de {from} → {to}"), format!("lines of {from} → {to}")),
         ),
+        HopPath::LambdaMetric => (
+            say("L'unité compte ses sorties.".into(), "The unit counts its runs.".into()),
+            format!("{from} · {title}"),
+        ),
+        HopPath::AppBus => (
+            say("Une application écrit à la tour.".into(), "An application writes to the tower.".into()),
+            format!("PutEvents · {title} → bus {to}"),
+        ),
+        HopPath::ResBus => (
+            say(format!("{from} donne de ses nouvelles à la tour."), format!("{from} reports to the tower.")),
+            format!("{from} · {title} → bus {to}"),
+        ),
+        HopPath::AppSns => (
+            say("Quelqu'un écrit à la poste.".into(), "Somebody writes to the post office.".into()),
+            say(format!("Publish → sujet {to} · « {title} »"), format!("Publish → topic {to} · “{title}”")),
+        ),
+        HopPath::AppLogs => (
+            say("Une application tient son journal.".into(), "An application keeps its log.".into()),
+            say(format!("{title} → groupe de journaux {to}"), format!("{title} → log group {to}")),
+        ),
+        HopPath::AppLambda => (
+            say(format!("Quelqu'un envoie l'unité {to}."), format!("Somebody sends out the {to} unit.")),
+            say(format!("Invoke → fonction {to}"), format!("Invoke → function {to}")),
+        ),
+        HopPath::ConfigLambda => (
+            say(
+                format!("Le garage fait juger l'unité {to}."),
+                format!("The garage has the {to} unit judge."),
+            ),
+            say(format!("règle {from} → fonction {to}"), format!("rule {from} → function {to}")),
+        ),
+        HopPath::ConfigS3 => (
+            say("Le garage range ses fiches aux archives.".into(), "The garage files its sheets.".into()),
+            say(format!("canal de livraison → {to}"), format!("delivery channel → {to}")),
+        ),
+        HopPath::BusSqs | HopPath::BusKinesis | HopPath::BusLogs => (
+            say(
+                format!("La tour pose une enveloppe dans la file {to}."),
+                format!("The tower leaves an envelope in the {to} lot."),
+            ),
+            say(format!("cible de {from} → {to}"), format!("target of {from} → {to}")),
+        ),
+        HopPath::BusBus => (
+            say("La tour appelle une autre tour.".into(), "The tower calls another tower.".into()),
+            say(format!("cible de {from} → bus {to}"), format!("target of {from} → bus {to}")),
+        ),
+        HopPath::Retry => breaks::another_try(lang, from, &title),
+        HopPath::DeadLetter => breaks::set_aside(lang, from, to, &title),
+        HopPath::Drop => breaks::lost(lang, from, &title),
         HopPath::SnsSub => (
             say(format!("Le facteur livre à {to}."), format!("The postman delivers to {to}.")),
             say(format!("{from} → {to} · « {title} »"), format!("{from} → {to} · “{title}”")),
@@ -149,6 +204,23 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
         ),
     };
     Caption { city, cloud }
+}
+
+/// A unit's own act, and what the account says to it.
+fn unit_acts(lang: Lang, unit: &str, event: &str, body: &Value) -> (String, String) {
+    let refused = body.get("errorCode").and_then(Value::as_str);
+    match (lang, refused) {
+        (Lang::Fr, None) => (format!("L'unité agit : {event}."), format!("{unit} appelle {event}")),
+        (Lang::En, None) => (format!("The unit acts: {event}."), format!("{unit} calls {event}")),
+        (Lang::Fr, Some(code)) => (
+            format!("L'unité veut agir, et se voit refuser {event}."),
+            format!("{unit} appelle {event} · refusé : {code}"),
+        ),
+        (Lang::En, Some(code)) => (
+            format!("The unit wants to act, and is refused {event}."),
+            format!("{unit} calls {event} · refused: {code}"),
+        ),
+    }
 }
 
 /// The caption of something that did not travel.
@@ -225,7 +297,10 @@ fn alarm(lang: Lang, alarm: &str, title: &str, body: &Value) -> (String, String)
         .and_then(Value::as_str)
         .unwrap_or_default();
     let state = if state.is_empty() { title.rsplit('→').next().unwrap_or_default() } else { state };
+    let was_blind = title.starts_with("INSUFFICIENT_DATA");
     let city = match (lang, state.trim()) {
+        (Lang::Fr, "OK") if was_blind => "Le radar a de quoi juger : tout va bien.".to_owned(),
+        (Lang::En, "OK") if was_blind => "The radar has enough to judge: all is well.".to_owned(),
         (Lang::Fr, "ALARM") => "Le radar sonne.".to_owned(),
         (Lang::Fr, "OK") => "Le radar se tait : tout est rentré dans l'ordre.".to_owned(),
         (Lang::Fr, _) => "Le radar ne voit plus assez pour juger.".to_owned(),
@@ -271,14 +346,28 @@ fn rule(lang: Lang, rule: &str, title: &str, body: &Value) -> (String, String) {
         ),
         (Lang::Fr, false) => (
             format!("La tour compare avec {rule} : pas pour elle."),
-            format!("{rule} ✗ motif faux · {title}"),
+            format!("{rule} ✗ motif faux · {title}{}", first_difference(lang, body)),
         ),
         (Lang::En, true) => (
             format!("The tower knows this envelope: order {rule}."),
             format!("{rule} ✓ pattern matches · {title}"),
         ),
-        (Lang::En, false) => {
-            (format!("The tower compares with {rule}: not for it."), format!("{rule} ✗ no match · {title}"))
-        }
+        (Lang::En, false) => (
+            format!("The tower compares with {rule}: not for it."),
+            format!("{rule} ✗ no match · {title}{}", first_difference(lang, body)),
+        ),
     }
+}
+
+/// The first field of a pattern that an event does not satisfy: what was wanted, what was there.
+fn first_difference(lang: Lang, body: &Value) -> String {
+    let fields = body.get("fields").and_then(Value::as_array).into_iter().flatten();
+    let decides = |field: &&Value| {
+        field.get("decides").and_then(Value::as_bool) != Some(false)
+            && field.get("outcome").and_then(Value::as_str) != Some("ok")
+    };
+    let Some(field) = fields.clone().find(decides) else { return String::new() };
+    let text = |key: &str| field.get(key).and_then(Value::as_str);
+    let path = text("path").unwrap_or_default();
+    breaks::condition(lang, path, text("wants").unwrap_or_default(), text("has"))
 }
