@@ -196,7 +196,7 @@ impl Account {
     /// settle, by trying again or dead-lettering, is a drop.
     pub fn deliver(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Reception {
         let mut answer = None;
-        let refusal = out.outage(delivery).or_else(|| self.role_refuses(delivery, out.moment().utc));
+        let refusal = self.refuses(delivery, out);
         let reception = if let Some(refusal) = refusal {
             Err(refusal)
         } else if let Parcel::Call(call) = &delivery.parcel {

@@ -166,17 +166,6 @@ pub fn caption(lang: Lang, ledger: &Ledger, hop: &Hop) -> Caption {
             say(format!("Quelqu'un envoie l'unité {to}."), format!("Somebody sends out the {to} unit.")),
             say(format!("Invoke → fonction {to}"), format!("Invoke → function {to}")),
         ),
-        HopPath::ConfigLambda => (
-            say(
-                format!("Le garage fait juger l'unité {to}."),
-                format!("The garage has the {to} unit judge."),
-            ),
-            say(format!("règle {from} → fonction {to}"), format!("rule {from} → function {to}")),
-        ),
-        HopPath::ConfigS3 => (
-            say("Le garage range ses fiches aux archives.".into(), "The garage files its sheets.".into()),
-            say(format!("canal de livraison → {to}"), format!("delivery channel → {to}")),
-        ),
         HopPath::BusSqs | HopPath::BusKinesis | HopPath::BusLogs => (
             say(
                 format!("La tour pose une enveloppe dans la file {to}."),

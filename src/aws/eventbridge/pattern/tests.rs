@@ -318,7 +318,7 @@ proptest! {
         let set = PatternSet::new(rules.iter().cloned());
 
         prop_assert_eq!(set.matching_text(&event), Ok(alone), "{}", event);
-        let parsed: serde_json::Value = serde_json::from_str(&event).expect("it is JSON");
+        let parsed: Value = serde_json::from_str(&event).expect("it is JSON");
         let alone = rules.iter().enumerate().filter(|(_, rule)| rule.matches(&parsed));
         prop_assert_eq!(set.matching(&parsed), Ok(alone.map(|(position, _)| position).collect::<Vec<_>>()));
     }

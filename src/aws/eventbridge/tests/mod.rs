@@ -138,6 +138,7 @@ impl Tower {
                 to: delivery.to,
                 parcel: delivery.parcel,
                 refused,
+                answer: None,
                 reference: delivery.reference,
             };
             self.under(delivery.cause, |service, out| service.receipt(&receipt, out));
