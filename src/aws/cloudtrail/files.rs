@@ -172,7 +172,7 @@ fn tell_topic(file: &LogFile, key: &Arc<str>, out: &mut Outbox<'_>) {
         subject: None,
         message,
         mail_body: None,
-        attributes: Arc::new(json!({})),
+        attributes: Arc::default(),
         by: Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&trail.arn) },
     };
     out.send(Send {
