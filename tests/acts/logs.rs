@@ -2,13 +2,16 @@
 
 use serde_json::json;
 use vigie::{
-    aws::{HopPath, ServiceName::Logs},
+    aws::{
+        HopPath,
+        ServiceName::{Lambda, Logs},
+    },
     engine::Engine,
 };
 
 use crate::shapes::{assert_same_paths, assert_same_shape, sample};
 
-use super::desk::{account, does, last, record};
+use super::desk::{a_role, account, does, last, record};
 
 fn a_log(engine: &mut Engine, group: &str) {
     does(engine, Logs, "CreateLogGroup", json!({ "logGroupName": group }));
@@ -36,6 +39,19 @@ fn making_a_metric_filter_is_recorded_as_in_the_sample() {
 fn a_subscription_sends_lines_as_in_the_sample() {
     let mut engine = account();
     a_log(&mut engine, "/aws/lambda/remediate-ssh");
+    let function = json!({
+        "FunctionName": "triage",
+        "Runtime": "nodejs22.x",
+        "Role": a_role(&mut engine, "triage", "lambda.amazonaws.com"),
+        "Handler": "index.handler",
+        "Code": { "ZipFile": "exports.handler = async () => 'ok'" },
+    });
+    does(&mut engine, Lambda, "CreateFunction", function);
+    let door = json!({
+        "FunctionName": "triage", "StatementId": "logs", "Action": "lambda:InvokeFunction",
+        "Principal": "logs.amazonaws.com",
+    });
+    does(&mut engine, Lambda, "AddPermission", door);
     let subscription = json!({
         "logGroupName": "/aws/lambda/remediate-ssh",
         "filterName": "errors-to-triage",

@@ -27,11 +27,13 @@ mod tests;
 use serde_json::{Value, json};
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Region, Service, ServiceName,
+    ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Reason, Region, Service,
+    ServiceName,
     counters::PUBLISH_COUNTERS,
+    note::reasons,
     operation::operations,
     parcel::Timer,
-    service::{Reception, TrailShape},
+    service::{Admission, Reception, TrailShape},
 };
 
 pub use functions::{
@@ -97,6 +99,14 @@ impl Service for Lambda {
             }
             _ => Ok(()),
         }
+    }
+
+    fn admits(&self, admission: &Admission, region: &Region) -> Reception {
+        admission.asks.iter().try_for_each(|(_, arn)| {
+            let function = self.function(region, state::plain_name(arn));
+            let function = function.ok_or_else(|| Reason::new(reasons::NO_RESOURCE, arn.as_str()))?;
+            permissions::admit(function, &self.account_id, admission.principal, &admission.source_arn)
+        })
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, account_id: &str) -> Vec<String> {

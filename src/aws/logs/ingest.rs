@@ -11,7 +11,7 @@ use super::{
     pattern::{Extracted, Line, Miss, Pattern, Verdict},
     redelivery::first_attempt,
     state::{EVENT_OVERHEAD, Group, MetricFilterState, Minute, StoredEvent},
-    subscription::{self, SubscriptionFilter},
+    subscription::{self, PRINCIPAL, SubscriptionFilter},
 };
 use crate::{
     aws::{
@@ -28,8 +28,6 @@ use crate::{
 /// The timer at the end of a minute in which a filter with a default value saw lines; its key is `group:filter`.
 pub(super) const MINUTE_ENDS: &str = "metric-filter-minute";
 const MINUTE_MS: i64 = 60_000;
-/// On whose behalf functions are invoked. Source: user guide, "Subscription filters with AWS Lambda".
-const PRINCIPAL: &str = "logs.amazonaws.com";
 
 impl Logs {
     /// Keeps lines in a group that exists, and shows them to its filters.

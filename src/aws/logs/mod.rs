@@ -33,7 +33,7 @@ use super::{
     counters::{Counters, PUBLISH_COUNTERS},
     note::reasons,
     parcel::{LogEvent, ResourceChange, Timer},
-    service::{Admission, Reception},
+    service::{Admission, Need, Reception},
 };
 
 /// Groups under this prefix appear when a function first writes.
@@ -126,6 +126,17 @@ impl Service for Logs {
                 Ok(())
             }
             _ => Ok(()),
+        }
+    }
+
+    fn needs(&self, operation: &'static Operation, call: &ApiCall) -> Vec<Need> {
+        let group = call.parameters.get("logGroupName").and_then(Value::as_str);
+        match (operation.name, group) {
+            ("PutSubscriptionFilter", Some(group)) => {
+                let source_arn = format!("{}:*", self.group_arn(&call.region, group));
+                ops::need(call, source_arn).into_iter().collect()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 
 use super::{pattern::Pattern, state::StoredEvent};
 
+/// On whose behalf functions are invoked. Source: user guide, "Subscription filters with AWS Lambda".
+pub const PRINCIPAL: &str = "logs.amazonaws.com";
+
 /// A subscription filter of a log group.
 #[derive(Clone, Debug)]
 pub struct SubscriptionFilter {

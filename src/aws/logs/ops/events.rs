@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{invalid, named_group, no_group, no_stream, not_simulated, offset, token};
+use super::{invalid, named_group, no_group, no_stream, offset, token};
 use crate::aws::{
     ApiError, ApiOutcome, CallContext,
     logs::{
@@ -66,8 +66,6 @@ pub struct GetLogEvents {
     pub limit: Option<usize>,
     /// Begin with the oldest events instead of the newest.
     pub start_from_head: Option<bool>,
-    /// Masked fields are not simulated by Vigie: only `false` is taken.
-    pub unmask: Option<bool>,
 }
 
 /// Searches the events of a group's streams.
@@ -93,8 +91,6 @@ pub struct FilterLogEvents {
     /// Ignored by the service since 2019: the streams of a group are always interleaved.
     #[expect(dead_code, reason = "the service takes it and ignores it")]
     pub interleaved: Option<bool>,
-    /// Masked fields are not simulated by Vigie: only `false` is taken.
-    pub unmask: Option<bool>,
 }
 
 impl Logs {
@@ -123,7 +119,6 @@ impl Logs {
     }
 
     pub(super) fn get_log_events(&mut self, input: GetLogEvents, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        refuse_unmask(input.unmask)?;
         let now = cx.moment().epoch_ms();
         let name = named_group(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
         let group = self.group(cx.region(), name).ok_or_else(no_group)?;
@@ -164,7 +159,6 @@ impl Logs {
         input: FilterLogEvents,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        refuse_unmask(input.unmask)?;
         let pattern = Pattern::parse(input.filter_pattern.as_deref().unwrap_or_default())?;
         let name = named_group(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
         let group = self.group(cx.region(), name).ok_or_else(no_group)?;
@@ -217,10 +211,6 @@ impl Logs {
         }
         Ok(answer.into())
     }
-}
-
-fn refuse_unmask(unmask: Option<bool>) -> Result<(), ApiError> {
-    if unmask == Some(true) { Err(not_simulated("unmask")) } else { Ok(()) }
 }
 
 /// From `start`, included, to `end`, excluded.

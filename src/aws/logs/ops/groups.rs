@@ -25,13 +25,9 @@ pub struct CreateLogGroup {
     pub log_group_name: String,
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// Encrypted log groups are not simulated by Vigie.
-    pub kms_key_id: Option<String>,
     /// Only `STANDARD`; the other classes are not simulated by Vigie.
     #[schemars(extend("enum" = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]))]
     pub log_group_class: Option<String>,
-    /// Not simulated by Vigie: only `false` is taken.
-    pub deletion_protection_enabled: Option<bool>,
 }
 
 /// Deletes a log group with its streams and events.
@@ -107,7 +103,9 @@ impl Logs {
         input: CreateLogGroup,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        refuse_what_is_not_simulated(&input)?;
+        if input.log_group_class.as_deref().is_some_and(|class| class != "STANDARD") {
+            return Err(not_simulated("logGroupClass other than STANDARD"));
+        }
         let name = &input.log_group_name;
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || ".-_/#".contains(letter);
         if name.is_empty() || name.len() > 512 || !name.chars().all(allowed) {
@@ -239,17 +237,4 @@ impl Logs {
         group.retention_days = None;
         Ok(Value::Null)
     }
-}
-
-fn refuse_what_is_not_simulated(input: &CreateLogGroup) -> Result<(), ApiError> {
-    if input.kms_key_id.is_some() {
-        return Err(not_simulated("kmsKeyId: log groups are not encrypted"));
-    }
-    if input.log_group_class.as_deref().is_some_and(|class| class != "STANDARD") {
-        return Err(not_simulated("logGroupClass other than STANDARD"));
-    }
-    if input.deletion_protection_enabled == Some(true) {
-        return Err(not_simulated("deletionProtectionEnabled"));
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Page, bad_name, check_filter_name, invalid, no_group, not_simulated, too_many};
+use super::{Page, bad_name, check_filter_name, invalid, no_group, too_many};
 use crate::aws::{
     ApiError, ApiOutcome, CallContext,
     cloudwatch::unit::{UNITS, Unit},
@@ -38,13 +38,6 @@ pub struct PutMetricFilter {
     /// Exactly one.
     #[schemars(length(min = 1, max = 1))]
     pub metric_transformations: Vec<MetricTransformation>,
-    /// Transformed logs are not simulated by Vigie: only `false` is taken.
-    pub apply_on_transformed_logs: Option<bool>,
-    /// Not simulated by Vigie.
-    pub field_selection_criteria: Option<String>,
-    /// Not simulated by Vigie.
-    #[serde(default)]
-    pub emit_system_field_dimensions: Vec<String>,
 }
 
 /// What a metric filter publishes.
@@ -103,7 +96,6 @@ impl Logs {
         input: PutMetricFilter,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        refuse_what_is_not_simulated(&input)?;
         check_filter_name(&input.filter_name)?;
         let pattern = Pattern::parse(&input.filter_pattern)?;
         let [transformation] = input.metric_transformations.as_slice() else {
@@ -195,19 +187,6 @@ impl Logs {
         });
         Ok(json!({ "matches": matches.collect::<Vec<_>>() }))
     }
-}
-
-fn refuse_what_is_not_simulated(input: &PutMetricFilter) -> Result<(), ApiError> {
-    if input.apply_on_transformed_logs == Some(true) {
-        return Err(not_simulated("applyOnTransformedLogs"));
-    }
-    if input.field_selection_criteria.is_some() {
-        return Err(not_simulated("fieldSelectionCriteria"));
-    }
-    if !input.emit_system_field_dimensions.is_empty() {
-        return Err(not_simulated("emitSystemFieldDimensions"));
-    }
-    Ok(())
 }
 
 fn read_transformation(input: &MetricTransformation, pattern: &Pattern) -> Result<Transformation, ApiError> {

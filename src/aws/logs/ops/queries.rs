@@ -87,8 +87,6 @@ pub struct DescribeQueries {
 pub struct GetLogRecord {
     /// The `@ptr` of a result.
     pub log_record_pointer: String,
-    /// Masked fields are not simulated by Vigie: only `false` is taken.
-    pub unmask: Option<bool>,
 }
 
 impl Logs {
@@ -217,9 +215,6 @@ impl Logs {
     }
 
     pub(super) fn get_log_record(&mut self, input: GetLogRecord, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        if input.unmask == Some(true) {
-            return Err(not_simulated("unmask"));
-        }
         let now = cx.moment().epoch_ms();
         let event = self.pointed_to(cx.region(), &input.log_record_pointer, now).ok_or_else(|| {
             ApiError::client("ResourceNotFoundException", "The log record the pointer names does not exist.")

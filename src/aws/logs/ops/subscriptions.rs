@@ -8,9 +8,14 @@ use serde_json::Value;
 
 use super::{Page, check_filter_name, invalid, no_group, not_simulated, too_many};
 use crate::aws::{
-    ApiError, ApiOutcome, CallContext,
+    ApiCall, ApiError, ApiOutcome, CallContext, ServiceName,
     arn::Arn,
-    logs::{Logs, pattern::Pattern, subscription::SubscriptionFilter},
+    logs::{
+        Logs,
+        pattern::Pattern,
+        subscription::{PRINCIPAL, SubscriptionFilter},
+    },
+    service::{Admission, Need},
 };
 
 /// Source: quotas of CloudWatch Logs.
@@ -28,18 +33,6 @@ pub struct PutSubscriptionFilter {
     pub filter_pattern: String,
     /// A Lambda function; other destinations are not simulated by Vigie.
     pub destination_arn: String,
-    /// For streams, which are not simulated; a function needs none.
-    pub role_arn: Option<String>,
-    /// For streams, which are not simulated: only `ByLogStream` is taken.
-    #[schemars(extend("enum" = ["Random", "ByLogStream"]))]
-    pub distribution: Option<String>,
-    /// Transformed logs are not simulated by Vigie: only `false` is taken.
-    pub apply_on_transformed_logs: Option<bool>,
-    /// Not simulated by Vigie.
-    pub field_selection_criteria: Option<String>,
-    /// Not simulated by Vigie.
-    #[serde(default)]
-    pub emit_system_fields: Vec<String>,
 }
 
 /// Lists the subscription filters of a group.
@@ -67,7 +60,7 @@ impl Logs {
         input: PutSubscriptionFilter,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        refuse_what_is_not_simulated(&input)?;
+        check_destination(&input.destination_arn)?;
         check_filter_name(&input.filter_name)?;
         let pattern = Pattern::parse(&input.filter_pattern)?;
         let created_at = cx.moment().epoch_ms();
@@ -115,26 +108,33 @@ impl Logs {
     }
 }
 
-fn refuse_what_is_not_simulated(input: &PutSubscriptionFilter) -> Result<(), ApiError> {
-    let destination = Arn::parse(&input.destination_arn)
-        .ok_or_else(|| invalid(format!("Invalid destination ARN: {}", input.destination_arn)))?;
-    if destination.service != "lambda" {
-        return Err(not_simulated(&format!("subscriptions to {}", destination.service)));
+/// What a call needs of the function it names: AWS tries it before it makes the filter.
+pub(in crate::aws::logs) fn need(call: &ApiCall, source_arn: String) -> Option<Need> {
+    let function = call.parameters.get("destinationArn").and_then(Value::as_str)?;
+    check_destination(function).ok()?;
+    let refused = invalid(
+        "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your \
+         function.",
+    );
+    Some(Need {
+        of: ServiceName::Lambda,
+        region: call.region.clone(),
+        admission: Admission {
+            principal: PRINCIPAL,
+            role_arn: None,
+            asks: vec![("lambda:InvokeFunction", function.to_owned())],
+            source_arn: source_arn.into(),
+        },
+        missing: refused.clone(),
+        refused,
+    })
+}
+
+/// Only functions take lines here.
+fn check_destination(arn: &str) -> Result<(), ApiError> {
+    match Arn::parse(arn).map(|arn| arn.service) {
+        Some("lambda") => Ok(()),
+        Some(service) => Err(not_simulated(&format!("subscriptions to {service}"))),
+        None => Err(invalid(format!("Invalid destination ARN: {arn}"))),
     }
-    if input.role_arn.is_some() {
-        return Err(invalid("destinationArn for vendor lambda cannot be used with roleArn"));
-    }
-    if input.distribution.as_deref().is_some_and(|how| how != "ByLogStream") {
-        return Err(not_simulated("distribution other than ByLogStream"));
-    }
-    if input.apply_on_transformed_logs == Some(true) {
-        return Err(not_simulated("applyOnTransformedLogs"));
-    }
-    if input.field_selection_criteria.is_some() {
-        return Err(not_simulated("fieldSelectionCriteria"));
-    }
-    if !input.emit_system_fields.is_empty() {
-        return Err(not_simulated("emitSystemFields"));
-    }
-    Ok(())
 }

@@ -290,7 +290,10 @@ fn what_a_group_cannot_have_here_is_refused_by_name() {
         group[member] = value;
         refused(&mut sandbox, "CreateLogGroup", group)
     };
-    assert!(refusal("kmsKeyId", json!("alias/k")).contains("Vigie does not simulate kmsKeyId"));
+    assert!(
+        refusal("kmsKeyId", json!("alias/k"))
+            .contains("kmsKeyId of CreateLogGroup is not simulated by Vigie")
+    );
     assert!(refusal("logGroupClass", json!("DELIVERY")).contains("Vigie does not simulate logGroupClass"));
 }
 

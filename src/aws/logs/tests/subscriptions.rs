@@ -17,23 +17,31 @@ fn subscription(name: &str) -> Value {
     json!({ "logGroupName": GROUP, "filterName": name, "filterPattern": "ERROR", "destinationArn": FUNCTION })
 }
 
-/// A group whose errors go to a function that exists; only a permission may be missing.
-fn with_function(permitted: bool) -> Sandbox {
-    let mut sandbox = with_stream();
+/// A function that lets CloudWatch Logs in, for the group.
+fn function(sandbox: &mut Sandbox) {
     let function = json!({
         "FunctionName": "triage", "Runtime": "nodejs22.x", "Handler": "index.handler",
         "Role": "arn:aws:iam::123456789012:role/triage",
         "Code": { "ZipFile": "exports.handler = async () => 'ok'" },
     });
     sandbox.ok(ServiceName::Lambda, "CreateFunction", function);
-    if permitted {
-        let permission = json!({
-            "FunctionName": "triage", "StatementId": "logs", "Action": "lambda:InvokeFunction",
-            "Principal": "logs.amazonaws.com",
-            "SourceArn": format!("arn:aws:logs:us-east-1:123456789012:log-group:{GROUP}:*"),
-        });
-        sandbox.ok(ServiceName::Lambda, "AddPermission", permission);
-    }
+    let permission = json!({
+        "FunctionName": "triage", "StatementId": "logs", "Action": "lambda:InvokeFunction",
+        "Principal": "logs.amazonaws.com",
+        "SourceArn": format!("arn:aws:logs:us-east-1:123456789012:log-group:{GROUP}:*"),
+    });
+    sandbox.ok(ServiceName::Lambda, "AddPermission", permission);
+}
+
+fn take_permission_away(sandbox: &mut Sandbox) {
+    let statement = json!({ "FunctionName": "triage", "StatementId": "logs" });
+    sandbox.ok(ServiceName::Lambda, "RemovePermission", statement);
+}
+
+/// A group whose errors go to a function.
+fn subscribed() -> Sandbox {
+    let mut sandbox = with_stream();
+    function(&mut sandbox);
     call(&mut sandbox, "PutSubscriptionFilter", subscription("erreurs"));
     sandbox.wait(10);
     sandbox
@@ -41,7 +49,7 @@ fn with_function(permitted: bool) -> Sandbox {
 
 #[test]
 fn lines_that_match_go_to_the_function_zipped_and_in_base64() {
-    let mut sandbox = with_function(true);
+    let mut sandbox = subscribed();
     put(&mut sandbox, &[(0, "ERROR a"), (1, "INFO b"), (2, "ERROR c")]);
     sandbox.wait(5);
 
@@ -67,8 +75,27 @@ fn lines_that_match_go_to_the_function_zipped_and_in_base64() {
 }
 
 #[test]
-fn without_the_function_s_permission_the_lines_are_refused_and_counted_as_an_error() {
-    let mut sandbox = with_function(false);
+fn a_filter_is_made_only_if_the_function_is_there_and_lets_the_service_in() {
+    let mut sandbox = with_stream();
+    let refusal = refused(&mut sandbox, "PutSubscriptionFilter", subscription("erreurs"));
+    assert!(
+        refusal.starts_with("InvalidParameterException: Could not execute the lambda function."),
+        "{refusal}"
+    );
+
+    function(&mut sandbox);
+    take_permission_away(&mut sandbox);
+    let refusal = refused(&mut sandbox, "PutSubscriptionFilter", subscription("erreurs"));
+    assert!(
+        refusal.starts_with("InvalidParameterException: Could not execute the lambda function."),
+        "{refusal}"
+    );
+}
+
+#[test]
+fn when_the_function_s_permission_is_lost_the_lines_are_refused_and_counted_as_an_error() {
+    let mut sandbox = subscribed();
+    take_permission_away(&mut sandbox);
     put(&mut sandbox, &[(0, "ERROR a")]);
     sandbox.wait(70);
 
@@ -88,7 +115,7 @@ fn without_the_function_s_permission_the_lines_are_refused_and_counted_as_an_err
 
 #[test]
 fn what_a_function_cannot_take_for_the_moment_is_sent_again_until_it_can() {
-    let mut sandbox = with_function(true);
+    let mut sandbox = subscribed();
     sandbox.break_down(Fault {
         kind: FaultKind::Down,
         resource: Some("triage".into()),
@@ -109,7 +136,7 @@ fn what_a_function_cannot_take_for_the_moment_is_sent_again_until_it_can() {
 
 #[test]
 fn lines_that_do_not_match_do_not_travel_and_say_why() {
-    let mut sandbox = with_function(true);
+    let mut sandbox = subscribed();
     put(&mut sandbox, &[(0, "INFO a")]);
 
     assert_eq!(sandbox.missed(HopPath::LogsLambda), ["pattern-not-matched"]);
@@ -119,15 +146,16 @@ fn lines_that_do_not_match_do_not_travel_and_say_why() {
 #[test]
 fn a_group_has_two_subscriptions_at_most_and_only_functions_take_them() {
     let mut sandbox = with_stream();
+    function(&mut sandbox);
     call(&mut sandbox, "PutSubscriptionFilter", subscription("a"));
     call(&mut sandbox, "PutSubscriptionFilter", subscription("b"));
     call(&mut sandbox, "PutSubscriptionFilter", subscription("b"));
     assert!(refused(&mut sandbox, "PutSubscriptionFilter", subscription("c")).starts_with("LimitExceeded"));
 
-    let mut stream = subscription("b");
-    stream["destinationArn"] = "arn:aws:firehose:us-east-1:123456789012:deliverystream/x".into();
+    let mut firehose = subscription("b");
+    firehose["destinationArn"] = "arn:aws:firehose:us-east-1:123456789012:deliverystream/x".into();
     assert!(
-        refused(&mut sandbox, "PutSubscriptionFilter", stream)
+        refused(&mut sandbox, "PutSubscriptionFilter", firehose)
             .contains("does not simulate subscriptions to firehose")
     );
 
