@@ -132,6 +132,10 @@ pub mod reasons {
     pub const ENDPOINT_DOWN: &str = "endpoint-down";
     /// The addressee has no room for more just now.
     pub const THROTTLED: &str = "throttled";
+    /// An asynchronous event grew older than its function lets it.
+    pub const EVENT_TOO_OLD: &str = "event-too-old";
+    /// A function kept invoking itself, and Lambda stopped it.
+    pub const RECURSIVE_LOOP: &str = "recursive-loop";
     /// The chain grew past its budget and was stopped.
     pub const RUNAWAY: &str = "runaway";
 
@@ -175,6 +179,8 @@ pub mod reasons {
         INVALID_INPUT,
         ENDPOINT_DOWN,
         THROTTLED,
+        EVENT_TOO_OLD,
+        RECURSIVE_LOOP,
         RUNAWAY,
     ];
 }

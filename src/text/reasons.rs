@@ -132,6 +132,13 @@ pub fn sentence(lang: Lang, code: &str) -> &str {
             "bridé : trop de travail en même temps, il faudra réessayer",
             "throttled: too much at once, to be tried again",
         ),
+        "event-too-old" => {
+            ("l'événement a dépassé son âge maximal", "the event grew older than its maximum age")
+        }
+        "recursive-loop" => (
+            "la fonction s'appelle elle-même en boucle : Lambda l'arrête",
+            "the function keeps invoking itself: Lambda stops it",
+        ),
         "runaway" => (
             "boucle : la chaîne se nourrit d'elle-même, Vigie la coupe",
             "loop: the chain feeds itself, so Vigie cuts it",

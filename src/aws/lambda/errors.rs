@@ -15,6 +15,11 @@ pub fn conflict(message: impl Into<std::sync::Arc<str>>) -> ApiError {
     ApiError { status: 409, ..ApiError::client("ResourceConflictException", message) }
 }
 
+/// What AWS has and this account has not.
+pub fn not_simulated(what: &str) -> ApiError {
+    invalid(format!("{what} is not simulated by Vigie."))
+}
+
 /// A value outside what the service model allows, as every AWS service words it.
 pub fn constraint(value: &str, at: &str, rule: &str) -> ApiError {
     let message = format!(

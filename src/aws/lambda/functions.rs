@@ -14,8 +14,10 @@ use super::{
     errors,
     settings::AsyncSettings,
     state::{arn_of, plain_name},
+    tagging::listed,
+    versions::check_qualifier,
 };
-use crate::aws::tags::{Tag, Tags};
+use crate::aws::tags::Tags;
 
 /// Creates a function.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -71,6 +73,8 @@ pub struct DeadLetterConfig {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct GetFunction {
     pub function_name: String,
+    /// `$LATEST`.
+    pub qualifier: Option<String>,
 }
 
 /// Shows a function's settings.
@@ -78,6 +82,8 @@ pub struct GetFunction {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct GetFunctionConfiguration {
     pub function_name: String,
+    /// `$LATEST`.
+    pub qualifier: Option<String>,
 }
 
 /// Lists the functions of the Region.
@@ -116,6 +122,8 @@ pub struct UpdateFunctionConfiguration {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct DeleteFunction {
     pub function_name: String,
+    /// `$LATEST`.
+    pub qualifier: Option<String>,
 }
 
 impl Lambda {
@@ -130,6 +138,7 @@ impl Lambda {
         if let Some(kind) = input.package_type.as_deref().filter(|kind| *kind != "Zip") {
             return Err(errors::invalid(format!("Vigie runs packages of type Zip, not {kind}.")));
         }
+        check_publish(input.publish)?;
         if self.function(&region, &name).is_some() {
             return Err(errors::conflict(format!("Function already exist: {name}")));
         }
@@ -151,12 +160,14 @@ impl Lambda {
             memory_mb: checks::memory(input.memory_size.unwrap_or(128))?,
             env: checks::env(input.environment)?,
             dead_letter: checks::dead_letter(input.dead_letter_config)?,
-            tags: tags(input.tags.unwrap_or_default()),
+            tags: Tags::from(listed(input.tags.unwrap_or_default()).as_slice()),
             last_modified: configuration::modified_at(cx.moment()).into(),
             revision_id: cx.out.uuid().into(),
             created_at: cx.moment().now,
             statements: Vec::new(),
             asynchronous: AsyncSettings::default(),
+            reserved: None,
+            may_loop: false,
             environments: Vec::new(),
         };
         let answer = configuration::creating(&function);
@@ -166,6 +177,7 @@ impl Lambda {
     }
 
     pub(super) fn get_function(&mut self, input: GetFunction, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        check_qualifier(&input.function_name, input.qualifier.as_deref())?;
         let function = self.find(cx, &input.function_name)?;
         let location = format!(
             "https://awslambda-{region}-tasks.s3.{region}.amazonaws.com/snapshots/{}/{}-{}",
@@ -189,6 +201,7 @@ impl Lambda {
         input: GetFunctionConfiguration,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        check_qualifier(&input.function_name, input.qualifier.as_deref())?;
         Ok(configuration::of(self.find(cx, &input.function_name)?, cx.moment()))
     }
 
@@ -208,6 +221,7 @@ impl Lambda {
         input: UpdateFunctionCode,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        check_publish(input.publish)?;
         let code: Arc<str> = checks::code(&input.zip_file)?.into();
         let is_dry = input.dry_run == Some(true);
         self.change(cx, &input.function_name, |function| {
@@ -258,6 +272,7 @@ impl Lambda {
         input: DeleteFunction,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        check_qualifier(&input.function_name, input.qualifier.as_deref())?;
         let name = plain_name(&input.function_name);
         let function = self
             .regions
@@ -296,9 +311,9 @@ impl Lambda {
     }
 }
 
-fn tags(given: BTreeMap<String, String>) -> Tags {
-    let tags: Vec<Tag> = given.into_iter().map(|(key, value)| Tag { key, value }).collect();
-    Tags::from(tags.as_slice())
+/// There are no versions to publish.
+fn check_publish(publish: Option<bool>) -> Result<(), ApiError> {
+    if publish == Some(true) { Err(errors::not_simulated("Publish")) } else { Ok(()) }
 }
 
 fn sha256(code: &str) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Lambda, Outbox, Region,
+    Function, Lambda, Outbox, Region, faults,
     permissions::admit,
     runtime::{Identity, Program},
     state::{Environment, plain_name},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     aws::{
         Delay, Reason,
-        note::reasons,
+        note::{Fate, reasons},
         parcel::{self, Sender},
         service::Reception,
     },
@@ -36,8 +36,11 @@ pub struct Invocation {
     pub cause: Cause,
     /// The hop that brought it, whose fate it decides.
     pub hop: Option<HopId>,
-    /// How often it has failed.
+    /// How often it has been tried.
+    pub tries: u32,
+    /// How often it has failed, and how often there was no room for it.
     pub failures: u8,
+    pub throttles: u32,
     pub received_at: SimTime,
     /// Nobody waits for the answer: it may be tried again.
     pub is_async: bool,
@@ -81,7 +84,7 @@ impl Lambda {
         if let Sender::Service { principal, source_arn } = &invoke.by {
             admit(function, &self.account_id, principal, source_arn)?;
         }
-        self.counters.add(region, &name, "AsyncEventsReceived", 1.0, out);
+        self.count(region, &name, "AsyncEventsReceived", 1.0, out);
         self.queue(region, &name, Arc::clone(&invoke.event), true, out);
         Ok(())
     }
@@ -108,7 +111,9 @@ impl Lambda {
             event,
             cause: out.cause(),
             hop,
+            tries: 0,
             failures: 0,
+            throttles: 0,
             received_at: out.now(),
             is_async,
         });
@@ -122,8 +127,30 @@ impl Lambda {
         }
     }
 
+    /// Lets an invocation begin, if there is room for it. `None`: it was put back or given up, or the function is gone.
+    pub fn begin(&mut self, mut invocation: Invocation, out: &mut Outbox<'_>) -> Option<(Invocation, Start)> {
+        let Some(function) = self.function(&invocation.region, &invocation.function).cloned() else {
+            if let Some(hop) = invocation.hop {
+                let reason = Reason::new(reasons::NO_RESOURCE, Arc::clone(&invocation.function));
+                out.fate(hop, Fate::Dropped(reason));
+            }
+            return None;
+        };
+        invocation.tries += 1;
+        // Somebody who waits was told at once that there is no room.
+        if invocation.is_async
+            && let Some(why) = self.throttles(&invocation.region, &function, out)
+        {
+            self.throttle(invocation, &function, why, out);
+            return None;
+        }
+        let start = self.start(&invocation, out)?;
+        self.gauge(&invocation, out);
+        Some((invocation, start))
+    }
+
     /// Finds an environment, warm or new, and says what is to run. `None`: the function is gone.
-    pub fn start(&mut self, invocation: &Invocation, out: &mut Outbox<'_>) -> Option<Start> {
+    fn start(&mut self, invocation: &Invocation, out: &mut Outbox<'_>) -> Option<Start> {
         let now = out.now();
         let function = self.function_mut(&invocation.region, &invocation.function)?;
         function.environments.retain(|place| place.free_at > now || now.since(place.free_at) <= KEPT_WARM);
@@ -139,26 +166,28 @@ impl Lambda {
         let begins_at = init.map_or(now, |init| now.after(init));
         // Until the run is over the place is taken; `conclude` says when it is free.
         function.environments[at].free_at = SimTime::from_millis(u64::MAX);
-        Some(Start {
-            role: function.role_name().into(),
-            begins_at,
-            init,
-            program: Program {
-                code: function.code.to_string(),
-                handler: function.handler.to_string(),
-                memory_mb: function.memory_mb,
-                timeout_ms: u64::from(function.timeout_s) * 1_000,
-                env: function.env.clone(),
-                identity: Identity {
-                    arn: function.arn.to_string(),
-                    name: function.name.to_string(),
-                    version: "$LATEST".to_owned(),
-                    region: invocation.region.as_str().to_owned(),
-                    request_id: invocation.request_id.to_string(),
-                    log_group: function.log_group(),
-                    log_stream: function.environments[at].log_stream.to_string(),
-                },
-            },
-        })
+        let role = function.role_name().into();
+        let mut program = program(function, &function.environments[at].log_stream, invocation);
+        faults::strike(&mut program, &invocation.region, out);
+        Some(Start { role, begins_at, init, program })
+    }
+}
+
+fn program(function: &Function, log_stream: &str, invocation: &Invocation) -> Program {
+    Program {
+        code: function.code.to_string(),
+        handler: function.handler.to_string(),
+        memory_mb: function.memory_mb,
+        timeout_ms: u64::from(function.timeout_s) * 1_000,
+        env: function.env.clone(),
+        identity: Identity {
+            arn: function.arn.to_string(),
+            name: function.name.to_string(),
+            version: "$LATEST".to_owned(),
+            region: invocation.region.as_str().to_owned(),
+            request_id: invocation.request_id.to_string(),
+            log_group: function.log_group(),
+            log_stream: log_stream.to_owned(),
+        },
     }
 }

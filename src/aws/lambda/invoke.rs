@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ApiError, ApiOutcome, CallContext, Lambda, errors};
+use super::{ApiError, ApiOutcome, CallContext, Lambda, errors, versions::check_qualifier};
 use crate::aws::{
     Delay, HopPath, Node, Parcel, Payload, PayloadKind, Principal, ServiceName,
     outbox::Send,
@@ -23,6 +23,10 @@ pub struct Invoke {
     pub invocation_type: Option<String>,
     /// The event, as JSON.
     pub payload: Option<Value>,
+    /// `$LATEST`.
+    pub qualifier: Option<String>,
+    /// `Tail` adds the last lines of the log to a waiting caller's answer, in base64.
+    pub log_type: Option<String>,
 }
 
 /// The largest asynchronous event, in bytes. Source: Lambda quotas.
@@ -32,6 +36,11 @@ const MAX_REQUEST_BYTES: usize = 6 << 20;
 
 impl Lambda {
     pub(super) fn invoke(&mut self, input: Invoke, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        check_qualifier(&input.function_name, input.qualifier.as_deref())?;
+        if let Some(other) = input.log_type.as_deref().filter(|kind| !matches!(*kind, "None" | "Tail")) {
+            let rule = "Member must satisfy enum value set: [None, Tail]";
+            return Err(errors::constraint(other, "logType", rule));
+        }
         let function = Arc::clone(self.find(cx, &input.function_name)?);
         let event = Arc::new(read(input.payload)?);
         let is_async = match input.invocation_type.as_deref() {
@@ -71,6 +80,11 @@ impl Lambda {
                 reference: None,
             });
             return Ok(json!({ "StatusCode": 202 }));
+        }
+        if self.throttles(&region, &function, cx.out).is_some() {
+            self.count(&region, &function.name, "Throttles", 1.0, cx.out);
+            let refusal = ApiError::refused("TooManyRequestsException", "Rate Exceeded.");
+            return Err(ApiError { status: 429, ..refusal });
         }
         let hop = cx.out.mark(HopPath::AppLambda, from, to, payload, Delay::None);
         cx.out.caused_by(hop, |out| self.queue(&region, &function.name, event, false, out));

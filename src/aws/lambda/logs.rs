@@ -11,6 +11,21 @@ use super::{
 };
 use crate::aws::parcel::LogEvent;
 
+/// What a waiting caller may be shown of the log, in bytes. Source: API reference, `Invoke`: last four kilobytes.
+const TAIL_BYTES: usize = 4_096;
+
+impl Start {
+    /// The end of the log of a run that started so.
+    pub fn last_lines(&self, run: &Run) -> String {
+        let text: String = lines(self, run, 0).iter().map(|line| &*line.message).collect();
+        let mut from = text.len().saturating_sub(TAIL_BYTES);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        text[from..].to_owned()
+    }
+}
+
 /// All lines of a run, in order. `received_ms` is when the environment began to start, in epoch milliseconds.
 pub(super) fn lines(start: &Start, run: &Run, received_ms: i64) -> Vec<LogEvent> {
     let who = &start.program.identity;

@@ -11,23 +11,30 @@
 
 mod checks;
 mod conclude;
+mod concurrency;
 mod configuration;
+mod destinations;
 mod errors;
+mod faults;
 mod functions;
 mod invocation;
 mod invoke;
 mod logs;
+mod metrics;
 mod permissions;
+mod retry;
 pub mod runtime;
 mod settings;
 mod state;
+mod tagging;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use serde_json::{Value, json};
 
 use super::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Reason, Region, Service,
+    ApiCall, ApiError, ApiOutcome, CallContext, Operation, Outbox, Parcel, Reason, Receipt, Region, Service,
     ServiceName,
     counters::PUBLISH_COUNTERS,
     note::reasons,
@@ -36,6 +43,9 @@ use super::{
     service::{Admission, Reception, TrailShape},
 };
 
+pub use concurrency::{
+    DeleteFunctionConcurrency, GetAccountSettings, GetFunctionConcurrency, PutFunctionConcurrency,
+};
 pub use functions::{
     Code, CreateFunction, DeadLetterConfig, DeleteFunction, Environment, GetFunction,
     GetFunctionConfiguration, ListFunctions, UpdateFunctionCode, UpdateFunctionConfiguration,
@@ -45,25 +55,39 @@ pub use invoke::Invoke;
 pub use permissions::{AddPermission, GetPolicy, RemovePermission};
 pub use settings::{
     DeleteFunctionEventInvokeConfig, Destination, DestinationConfig, GetFunctionEventInvokeConfig,
-    PutFunctionEventInvokeConfig,
+    ListFunctionEventInvokeConfigs, PutFunctionEventInvokeConfig, UpdateFunctionEventInvokeConfig,
 };
 pub use state::{Function, Lambda};
+pub use tagging::{ListTags, TagResource, UntagResource};
+pub use versions::{GetFunctionRecursionConfig, ListVersionsByFunction, PutFunctionRecursionConfig};
 
 operations! { pub Lambda:
     AddPermission: Write => add_permission;
     CreateFunction: Write => create_function;
     DeleteFunction: Write => delete_function;
+    DeleteFunctionConcurrency: Write => delete_function_concurrency;
     DeleteFunctionEventInvokeConfig: Write => delete_function_event_invoke_config;
+    GetAccountSettings: Read => get_account_settings;
     GetFunction: Read => get_function;
+    GetFunctionConcurrency: Read => get_function_concurrency;
     GetFunctionConfiguration: Read => get_function_configuration;
     GetFunctionEventInvokeConfig: Read => get_function_event_invoke_config;
+    GetFunctionRecursionConfig: Read => get_function_recursion_config;
     GetPolicy: Read => get_policy;
     Invoke: Write Data => invoke;
+    ListFunctionEventInvokeConfigs: Read => list_function_event_invoke_configs;
     ListFunctions: Read => list_functions;
+    ListTags: Read => list_tags;
+    ListVersionsByFunction: Read => list_versions_by_function;
+    PutFunctionConcurrency: Write => put_function_concurrency;
     PutFunctionEventInvokeConfig: Write => put_function_event_invoke_config;
+    PutFunctionRecursionConfig: Write => put_function_recursion_config;
     RemovePermission: Write => remove_permission;
+    TagResource: Write => tag_resource;
+    UntagResource: Write => untag_resource;
     UpdateFunctionCode: Write => update_function_code;
     UpdateFunctionConfiguration: Write => update_function_configuration;
+    UpdateFunctionEventInvokeConfig: Write => update_function_event_invoke_config;
 }
 
 /// Lambda's records keep the API version in the event's name. Source: CloudTrail records; Lambda developer guide,
@@ -72,11 +96,18 @@ const EVENT_NAMES: &[(&str, &str)] = &[
     ("AddPermission", "AddPermission20150331v2"),
     ("CreateFunction", "CreateFunction20150331"),
     ("DeleteFunction", "DeleteFunction20150331"),
+    ("DeleteFunctionConcurrency", "DeleteFunctionConcurrency20171031"),
+    ("GetAccountSettings", "GetAccountSettings20160819"),
     ("GetFunction", "GetFunction20150331v2"),
     ("GetFunctionConfiguration", "GetFunctionConfiguration20150331v2"),
     ("GetPolicy", "GetPolicy20150331v2"),
     ("ListFunctions", "ListFunctions20150331"),
+    ("ListTags", "ListTags20170331"),
+    ("ListVersionsByFunction", "ListVersionsByFunction20150331"),
+    ("PutFunctionConcurrency", "PutFunctionConcurrency20171031"),
     ("RemovePermission", "RemovePermission20150331v2"),
+    ("TagResource", "TagResource20170331v2"),
+    ("UntagResource", "UntagResource20170331v2"),
     ("UpdateFunctionCode", "UpdateFunctionCode20150331v2"),
     ("UpdateFunctionConfiguration", "UpdateFunctionConfiguration20150331v2"),
 ];
@@ -109,8 +140,13 @@ impl Service for Lambda {
         })
     }
 
+    fn receipt(&mut self, receipt: &Receipt, out: &mut Outbox<'_>) {
+        self.learn_of(receipt, out);
+    }
+
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, account_id: &str) -> Vec<String> {
-        let name = call.parameters.get("FunctionName").and_then(Value::as_str);
+        let named = call.parameters.get("FunctionName").or_else(|| call.parameters.get("Resource"));
+        let name = named.and_then(Value::as_str);
         vec![name.map_or_else(
             || "*".to_owned(),
             |name| state::arn_of(&call.region, account_id, state::plain_name(name)),

@@ -55,6 +55,10 @@ pub struct Function {
     /// Statement id -> statement, in the order they were added.
     pub statements: Vec<(Arc<str>, Value)>,
     pub asynchronous: AsyncSettings,
+    /// Lambda lets it invoke itself for ever.
+    pub may_loop: bool,
+    /// Runs at once that it keeps for itself and may not exceed.
+    pub reserved: Option<u32>,
     /// Warm, or busy.
     pub environments: Vec<Environment>,
 }

@@ -3,8 +3,11 @@
 //! A handler runs to its end inside one event. The runtime is lent a `send`: each of the code's SDK calls is a call
 //! through the account's one door by the function's role, at the moment the code has reached by then.
 
+mod lineage;
+
 use std::sync::Arc;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::Engine;
@@ -20,9 +23,6 @@ use crate::{
     kernel::{Cause, SimDuration, SimTime, Stream},
 };
 
-/// How deep functions may wait for one another. Source: developer guide, "Recursive loop detection": about 16.
-const MAX_DEPTH: u32 = 16;
-
 /// Where a function's calls come from: an address of AWS's own; this one is kept for documentation (RFC 5737).
 const SOURCE_IP: &str = "192.0.2.44";
 
@@ -30,6 +30,7 @@ const SOURCE_IP: &str = "192.0.2.44";
 struct Answer {
     payload: Value,
     is_error: bool,
+    log: String,
 }
 
 impl Engine {
@@ -47,7 +48,7 @@ impl Engine {
     }
 
     /// Completes the outcome of a synchronous `Invoke`, by running the function.
-    fn answer(&mut self, call: &ApiCall, outcome: &mut ApiOutcome, now: SimTime, depth: u32) {
+    fn answer(&mut self, call: &ApiCall, outcome: &mut ApiOutcome, now: SimTime, depth: usize) {
         let waits = call.service == ServiceName::Lambda && &*call.operation == "Invoke";
         let Ok(Value::Object(fields)) = outcome else { return };
         if !waits || fields.get("StatusCode") != Some(&json!(200)) {
@@ -58,24 +59,28 @@ impl Engine {
             if answer.is_error {
                 fields.insert("FunctionError".to_owned(), "Unhandled".into());
             }
+            if call.parameters.get("LogType") == Some(&json!("Tail")) {
+                fields.insert("LogResult".to_owned(), STANDARD.encode(answer.log).into());
+            }
             fields.insert("Payload".to_owned(), answer.payload.to_string().into());
         }
     }
 
-    fn run_function(&mut self, invocation: Invocation, now: SimTime, depth: u32) -> Option<Answer> {
+    fn run_function(&mut self, invocation: Invocation, now: SimTime, depth: usize) -> Option<Answer> {
         let cause = invocation.cause;
-        let (start, seed) = self.with_outbox_at(now, cause, |account, out| {
-            let seed = out.bits(Stream::Functions);
-            account.services_mut().lambda.start(&invocation, out).map(|start| (start, seed))
-        })?;
+        let (invocation, start) = self.begin(invocation, now)?;
         let begins_at = start.begins_at;
         let utc = self.utc(begins_at);
+        let seed = self.with_outbox_at(now, cause, |_, out| out.bits(Stream::Functions));
         let run = runtime::run(&start.program, &invocation.event, utc, seed, &mut |send| {
             self.send_for(&start, &invocation, send, depth)
         });
         let may_log = self.may_log(&start, &invocation.region);
-        let answer =
-            Answer { payload: run.outcome.payload(&start.program), is_error: run.outcome.is_error() };
+        let answer = Answer {
+            payload: run.outcome.payload(&start.program),
+            is_error: run.outcome.is_error(),
+            log: start.last_lines(&run),
+        };
         self.with_outbox_at(begins_at, cause, |account, out| {
             account.services_mut().lambda.measure(&invocation, &run, out);
         });
@@ -86,20 +91,36 @@ impl Engine {
         Some(answer)
     }
 
+    /// Lets an invocation begin, unless it is one too many of its chain or there is no room for it.
+    fn begin(&mut self, invocation: Invocation, now: SimTime) -> Option<(Invocation, Start)> {
+        let in_loop = self.is_in_loop(&invocation);
+        self.with_outbox_at(now, invocation.cause, |account, out| {
+            let lambda = &mut account.services_mut().lambda;
+            let may_loop =
+                lambda.function(&invocation.region, &invocation.function).is_some_and(|known| known.may_loop);
+            if in_loop && !may_loop {
+                lambda.stop_loop(invocation, out);
+                None
+            } else {
+                lambda.begin(invocation, out)
+            }
+        })
+    }
+
     /// One SDK call of a running function.
     fn send_for(
         &mut self,
         start: &Start,
         invocation: &Invocation,
         send: SdkSend,
-        depth: u32,
+        depth: usize,
     ) -> Result<Value, SdkError> {
         let now = start.begins_at.after(SimDuration::from_millis(send.elapsed_ms));
         let Some(service) = service_of(&send.service) else {
             let message = format!("Vigie does not simulate {}", send.service);
             return Err(SdkError { code: "UnknownOperationException".to_owned(), message, status: 404 });
         };
-        if depth >= MAX_DEPTH {
+        if depth >= lineage::MAX_INVOCATIONS {
             let message = "Lambda has detected your function being invoked in a recursive loop with other AWS \
                            resources and stopped your function's invocation.";
             let code = "RecursiveInvocationException".to_owned();

@@ -210,6 +210,8 @@ fn an_event_that_fails_is_tried_twice_more_after_one_and_two_minutes_and_then_lo
 #[test]
 fn an_event_that_is_not_to_be_retried_goes_to_its_destination_at_once() {
     let mut bench = Bench::new("exports.handler = async () => { throw new RangeError('boom') }");
+    bench.allow(&["logs:*", "sqs:SendMessage"]);
+    bench.ok(ServiceName::Sqs, "CreateQueue", json!({ "QueueName": "rebut" }));
     bench.ok(LAMBDA, "PutFunctionEventInvokeConfig", json!({
         "FunctionName": "corrige-sg", "MaximumRetryAttempts": 0,
         "DestinationConfig": { "OnFailure": { "Destination": "arn:aws:sqs:eu-west-3:123456789012:rebut" } },

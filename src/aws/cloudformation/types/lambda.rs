@@ -1,4 +1,6 @@
-//! `AWS::Lambda::Function` and `AWS::Lambda::Permission`.
+//! `AWS::Lambda::Function`, `AWS::Lambda::Permission` and `AWS::Lambda::EventInvokeConfig`.
+
+use serde_json::json;
 
 use crate::aws::{
     ServiceName,
@@ -24,6 +26,7 @@ pub static TYPES: &[ResourceType] = &[
             Property::integer("MemorySize"),
             Property::record("DeadLetterConfig", &[Property::text("TargetArn")]),
             Property::record("Environment", &[Property::json("Variables")]),
+            Property::integer("ReservedConcurrentExecutions"),
             Property::tags(),
         ],
         attributes: &["Arn"],
@@ -50,15 +53,44 @@ pub static TYPES: &[ResourceType] = &[
             Ok(Created::new(statement.clone()).with("Id", statement))
         },
     },
+    ResourceType {
+        name: "AWS::Lambda::EventInvokeConfig",
+        service: ServiceName::Lambda,
+        properties: &[
+            Property::text("FunctionName").required(),
+            Property::text("Qualifier").required(),
+            Property::integer("MaximumRetryAttempts"),
+            Property::integer("MaximumEventAgeInSeconds"),
+            Property::record(
+                "DestinationConfig",
+                &[Property::record("OnFailure", DESTINATION), Property::record("OnSuccess", DESTINATION)],
+            ),
+        ],
+        attributes: &["Id"],
+        after: &[],
+        create: |making| {
+            let id = making.generated_name();
+            let parameters = making.rest();
+            making.call("PutFunctionEventInvokeConfig", parameters)?;
+            Ok(Created::new(id.clone()).with("Id", id))
+        },
+    },
 ];
+
+const DESTINATION: &[Property] = &[Property::text("Destination").required()];
 
 fn function(making: &mut Making<'_>) -> Result<Created, DeployError> {
     let tags = making.take_list("Tags");
+    let reserved = making.take("ReservedConcurrentExecutions");
     let name = making.name("FunctionName");
     let mut parameters = making.rest();
     if !tags.is_empty() {
         parameters.insert("Tags".to_owned(), tag_map(tags));
     }
     let answer = making.call("CreateFunction", parameters)?;
+    if let Some(reserved) = reserved {
+        let parameters = json!({"FunctionName": name, "ReservedConcurrentExecutions": reserved});
+        making.call("PutFunctionConcurrency", parameters)?;
+    }
     Ok(Created::new(name).with("Arn", text_at(&answer, "/FunctionArn")))
 }

@@ -69,7 +69,9 @@ fn topic(making: &mut Making<'_>) -> Result<Created, DeployError> {
     let name = making.name("Name");
     let attributes = take_attributes(making, TOPIC_ATTRIBUTES);
     let mut parameters = making.rest();
-    parameters.insert("Attributes".to_owned(), attributes);
+    if attributes.as_object().is_some_and(|given| !given.is_empty()) {
+        parameters.insert("Attributes".to_owned(), attributes);
+    }
     let arn = text_at(&making.call("CreateTopic", parameters)?, "/TopicArn");
     for subscription in subscriptions {
         let parameters = json!({
@@ -85,7 +87,9 @@ fn topic(making: &mut Making<'_>) -> Result<Created, DeployError> {
 fn subscription(making: &mut Making<'_>) -> Result<Created, DeployError> {
     let attributes = take_attributes(making, SUBSCRIPTION_ATTRIBUTES);
     let mut parameters = making.rest();
-    parameters.insert("Attributes".to_owned(), attributes);
+    if attributes.as_object().is_some_and(|given| !given.is_empty()) {
+        parameters.insert("Attributes".to_owned(), attributes);
+    }
     parameters.insert("ReturnSubscriptionArn".to_owned(), true.into());
     let arn = text_at(&making.call("Subscribe", parameters)?, "/SubscriptionArn");
     Ok(Created::new(arn.clone()).with("Arn", arn))

@@ -24,6 +24,18 @@ fn a_periodic_rule_runs_with_the_recorder_stopped_and_sees_what_nobody_recorded(
     assert_eq!(account.missed(HopPath::ConfigBus), [reasons::UNCHANGED_VERDICT]);
 }
 
+/// A bucket whose policy lets CloudTrail write.
+fn a_bucket_for_trails(account: &mut Sandbox, bucket: &str) {
+    account.ok(ServiceName::S3, "CreateBucket", json!({ "Bucket": bucket }));
+    let by = json!({ "Service": "cloudtrail.amazonaws.com" });
+    let policy = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": by, "Action": "s3:GetBucketAcl", "Resource": format!("arn:aws:s3:::{bucket}") },
+        { "Effect": "Allow", "Principal": by, "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::{bucket}/*") },
+    ] });
+    let policy = policy.to_string();
+    account.ok(ServiceName::S3, "PutBucketPolicy", json!({ "Bucket": bucket, "Policy": policy }));
+}
+
 #[test]
 fn whether_there_is_a_trail_that_logs_is_seen_at_the_next_period() {
     let mut account = an_inspected_account();
@@ -32,6 +44,7 @@ fn whether_there_is_a_trail_that_logs_is_seen_at_the_next_period() {
     let of_account = |account: &Sandbox| verdicts(account).pop().map(|(_, id, compliance)| (id, compliance));
     assert_eq!(of_account(&account), Some(("123456789012".into(), Compliance::NonCompliant)));
 
+    a_bucket_for_trails(&mut account, "archives-ville");
     account.ok(
         ServiceName::CloudTrail,
         "CreateTrail",

@@ -225,7 +225,8 @@ fn retention_is_one_of_the_service_s_own_numbers_and_shows_in_the_group() {
 #[test]
 fn lines_past_the_retention_of_their_group_are_gone_and_nothing_expires_without_one() {
     let mut sandbox = with_stream();
-    put(&mut sandbox, &[(-3 * 86_400_000, "old"), (0, "new")]);
+    put(&mut sandbox, &[(-3 * 86_400_000, "old")]);
+    put(&mut sandbox, &[(0, "new")]);
     let found = |sandbox: &mut Sandbox| {
         let query = json!({ "logGroupName": "/ville/appli" });
         messages(&call(sandbox, "FilterLogEvents", query)).join(" ")
