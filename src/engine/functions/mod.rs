@@ -93,7 +93,8 @@ impl Engine {
 
     /// Lets an invocation begin, unless it is one too many of its chain or there is no room for it.
     fn begin(&mut self, invocation: Invocation, now: SimTime) -> Option<(Invocation, Start)> {
-        let in_loop = self.is_in_loop(&invocation);
+        // Who waits for an answer is counted by depth (`send_for`).
+        let in_loop = invocation.is_async && self.is_in_loop(&invocation);
         self.with_outbox_at(now, invocation.cause, |account, out| {
             let lambda = &mut account.services_mut().lambda;
             let may_loop =
@@ -259,5 +260,7 @@ fn user_agent(client: &str) -> String {
     )
 }
 
+#[cfg(test)]
+mod asynchronous_tests;
 #[cfg(test)]
 mod tests;

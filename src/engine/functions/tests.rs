@@ -4,24 +4,27 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 
 use crate::{
-    aws::{ApiCall, HopPath, Note, Principal, Profile, Region, ServiceName, Via, hop::Hop, note::Fate},
+    aws::{
+        ApiCall, ApiError, ApiOutcome, HopPath, Note, Principal, Profile, Region, ServiceName, Via, hop::Hop,
+        note::Fate,
+    },
     engine::{Engine, Setup},
     kernel::SimDuration,
 };
 
-const LAMBDA: ServiceName = ServiceName::Lambda;
+pub(super) const LAMBDA: ServiceName = ServiceName::Lambda;
 
 /// An engine in Paris with a role `atelier` that may write logs, and one function of that code.
-struct Bench {
-    engine: Engine,
+pub(super) struct Bench {
+    pub(super) engine: Engine,
 }
 
 impl Bench {
-    fn new(code: &str) -> Self {
+    pub(super) fn new(code: &str) -> Self {
         Self::with(code, json!({}))
     }
 
-    fn with(code: &str, settings: Value) -> Self {
+    pub(super) fn with(code: &str, settings: Value) -> Self {
         let epoch = DateTime::from_timestamp_millis(1_772_442_000_000).expect("2026-03-02T09:00:00Z exists");
         let setup = Setup {
             account_id: "123456789012".into(),
@@ -54,7 +57,7 @@ impl Bench {
     }
 
     /// What the role may do, from here on.
-    fn allow(&mut self, actions: &[&str]) {
+    pub(super) fn allow(&mut self, actions: &[&str]) {
         let policy = json!({ "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": "*" }] });
         self.ok(
             ServiceName::Iam,
@@ -65,7 +68,15 @@ impl Bench {
         );
     }
 
-    fn ok(&mut self, service: ServiceName, operation: &str, parameters: Value) -> Value {
+    pub(super) fn ok(&mut self, service: ServiceName, operation: &str, parameters: Value) -> Value {
+        self.call(service, operation, parameters).unwrap_or_else(|error| panic!("{operation}: {error}"))
+    }
+
+    pub(super) fn refused(&mut self, service: ServiceName, operation: &str, parameters: Value) -> ApiError {
+        self.call(service, operation, parameters).expect_err("it must be refused")
+    }
+
+    fn call(&mut self, service: ServiceName, operation: &str, parameters: Value) -> ApiOutcome {
         let call = ApiCall {
             by: Principal::role("installateur", "deploy"),
             via: Via::cli("203.0.113.24"),
@@ -74,11 +85,11 @@ impl Bench {
             operation: operation.into(),
             parameters,
         };
-        self.engine.call(call, None).1.unwrap_or_else(|error| panic!("{operation}: {error}"))
+        self.engine.call(call, None).1
     }
 
     /// Sends an event nobody waits for, and lets time pass.
-    fn send(&mut self, seconds: u64) {
+    pub(super) fn send(&mut self, seconds: u64) {
         self.ok(
             LAMBDA,
             "Invoke",
@@ -94,24 +105,24 @@ impl Bench {
         self.ok(LAMBDA, "Invoke", json!({ "FunctionName": "corrige-sg", "Payload": "{\"porte\": \"22\"}" }))
     }
 
-    fn wait(&mut self, seconds: u64) {
+    pub(super) fn wait(&mut self, seconds: u64) {
         let until = self.engine.now().after(SimDuration::from_secs(seconds));
         self.engine.run_until(until);
     }
 
-    fn hops(&self, path: HopPath) -> Vec<&Hop> {
+    pub(super) fn hops(&self, path: HopPath) -> Vec<&Hop> {
         self.engine.ledger().hops().iter().filter(|hop| hop.path == path).collect()
     }
 
     /// The log lines so far.
-    fn log(&self) -> Vec<String> {
+    pub(super) fn log(&self) -> Vec<String> {
         let bodies = self.hops(HopPath::LambdaLogs).into_iter().map(|hop| hop.payload.body().into_owned());
         let events = bodies.flat_map(|body| body["events"].as_array().cloned().unwrap_or_default());
         events.filter_map(|event| event["message"].as_str().map(str::to_owned)).collect()
     }
 
     /// What became of hops so far.
-    fn fates(&self) -> Vec<String> {
+    pub(super) fn fates(&self) -> Vec<String> {
         let notes = self.engine.ledger().notes().iter();
         notes
             .filter_map(|note| match &note.body {
@@ -162,11 +173,11 @@ fn a_run_leaves_its_lines_in_the_log_group() {
         [
             "INIT_START",
             "START",
-            "2026-03-02T09:00:00.301Z",
+            "2026-03-02T09:00:00.302Z",
             "END",
             "REPORT",
             "START",
-            "2026-03-02T09:01:00.001Z",
+            "2026-03-02T09:01:00.002Z",
             "END",
             "REPORT"
         ],
