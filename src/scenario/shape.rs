@@ -239,14 +239,10 @@ impl<'a> Checker<'a> {
             TreeValue::Text(text) => text.as_str(),
             _ => self.source.text.get(tree.span.start..tree.span.end).unwrap_or_default(),
         };
-        if let Some(words) = schema.get("enum").and_then(Value::as_array) {
-            let words: Vec<String> = words
-                .iter()
-                .map(|word| word.as_str().map_or_else(|| word.to_string(), str::to_owned))
-                .collect();
-            if !words.iter().any(|word| word == written) {
-                self.not_one_of(tree, written, &words, key);
-            }
+        if let Some(words) = words(schema)
+            && !words.iter().any(|word| word == written)
+        {
+            self.not_one_of(tree, written, &words, key);
         }
         match schema.get("format").and_then(Value::as_str) {
             Some("vigie-time") if Duration::parse(written).is_none() => self.found.push(
@@ -320,9 +316,19 @@ fn kinds(schema: &Value) -> Vec<&str> {
     match schema.get("type") {
         Some(Value::String(kind)) => vec![kind],
         Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ if schema.get("enum").is_some() => vec!["string"],
+        _ if words(schema).is_some() => vec!["string"],
         _ => Vec::new(),
     }
+}
+
+/// The words a value is one of: a list of them, or one variant each where every variant has its own description.
+fn words(schema: &Value) -> Option<Vec<String>> {
+    let text = |word: &Value| word.as_str().map_or_else(|| word.to_string(), str::to_owned);
+    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+        return Some(words.iter().map(text).collect());
+    }
+    let variants = schema.get("oneOf")?.as_array()?;
+    variants.iter().map(|variant| variant.get("const").map(text)).collect()
 }
 
 fn kind_of(value: &TreeValue) -> &'static str {
