@@ -11,6 +11,7 @@ use vigie::{
     aws::{
         Account, ApiCall, Delays, Ledger, Moment, Outbox, Principal, Region, ServiceName, Via,
         call::{Input, InputKind},
+        faults::Faults,
         outbox::Delivery,
         parcel::ResourceChange,
     },
@@ -52,7 +53,9 @@ impl Bench {
         let utc = DateTime::<Utc>::UNIX_EPOCH + chrono::TimeDelta::milliseconds(self.now.as_millis() as i64);
         let moment = Moment { now: self.now, utc };
         let delays = Delays::default();
-        let mut out = Outbox::new(&mut self.ledger, &mut self.queue, &mut self.dice, &delays, moment, cause);
+        let mut faults = Faults::default();
+        let Self { ledger, queue, dice, .. } = self;
+        let mut out = Outbox::new(ledger, queue, dice, &delays, &mut faults, moment, cause);
         act(&mut self.account, &mut out)
     }
 

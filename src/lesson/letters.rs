@@ -67,11 +67,11 @@ fn letter(ledger: &Ledger, hop: &Hop, pending: &BTreeSet<&str>) -> Option<Letter
 /// A web request as one reads it: its headers, an empty line, its body.
 fn request(body: &Value) -> Option<String> {
     let headers = body.get("headers")?.as_object()?;
-    let mut text = String::new();
-    for (name, value) in headers {
-        text.push_str(&format!("{name}: {}\n", value.as_str().unwrap_or_default()));
-    }
-    Some(format!("{text}\n{}", pretty(body.get("body")?)))
+    let headers: Vec<String> = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", value.as_str().unwrap_or_default()))
+        .collect();
+    Some(format!("{}\n\n{}", headers.join("\n"), pretty(body.get("body")?)))
 }
 
 fn pretty(value: &Value) -> String {

@@ -102,7 +102,7 @@ impl MetricLoad {
     pub fn at(&self, resource: &str, moment: SimTime) -> Option<Level> {
         let Some(driven) = self.resources.get(resource) else { return self.default };
         let in_force = driven.running.iter().rev();
-        match in_force.filter_map(|running| Some((running, running.slot(moment)?))).next() {
+        match in_force.into_iter().find_map(|running| Some((running, running.slot(moment)?))) {
             Some((running, slot)) => running.values[slot].map(|value| Level { value, by: running.by }),
             None => driven.baseline.or(self.default),
         }

@@ -125,7 +125,7 @@ impl Config {
         let is_done = trigger.on_period() && matches!(rule.judge, Judge::Managed(_));
         if trigger.on_change() && !is_done {
             let now = out.moment().utc;
-            let items = self.state(region).into_iter().flat_map(|state| state.current_items());
+            let items = self.state(region).into_iter().flat_map(super::state::RegionState::current_items);
             let items: Vec<Judged> = items
                 .filter(|item| rule.looks_at(&item.resource))
                 .map(|item| Judged::recorded(item, now))

@@ -21,6 +21,9 @@ use crate::{
 /// A resource: its type and id.
 pub(super) type Key = (Arc<str>, Arc<str>);
 
+/// The last result of each rule on each resource.
+pub(super) type Results = BTreeMap<(Arc<str>, Key), Arc<EvaluationResult>>;
+
 /// The items of a resource, oldest first.
 pub(super) type History = Arc<Vec<Arc<Item>>>;
 
@@ -41,7 +44,7 @@ pub(super) struct RegionState {
     /// Changes that wait for the daily round, and what caused them.
     pub(super) waiting: BTreeMap<Key, Cause>,
     /// The last result of a rule on a resource.
-    pub(super) results: Arc<BTreeMap<(Arc<str>, Key), Arc<EvaluationResult>>>,
+    pub(super) results: Arc<Results>,
     /// Verdicts on their way, by the hop they travel as.
     pub(super) pending: BTreeMap<HopId, EvaluationResult>,
     /// What functions were asked, by result token.

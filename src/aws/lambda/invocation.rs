@@ -169,7 +169,7 @@ impl Lambda {
         let role = function.role_name().into();
         let mut program = program(function, &function.environments[at].log_stream, invocation);
         faults::strike(&mut program, &invocation.region, out);
-        Some(Start { role, begins_at, init, program })
+        Some(Start { program, role, begins_at, init })
     }
 }
 

@@ -145,7 +145,7 @@ impl Service for Logs {
             arn.split(":log-group:").nth(1).map(|rest| rest.split(':').next().unwrap_or(rest).to_owned())
         };
         for (_, arn) in &admission.asks {
-            if !name(arn).is_some_and(|group| self.group(region, &group).is_some()) {
+            if name(arn).is_none_or(|group| self.group(region, &group).is_none()) {
                 return Err(Reason::new(reasons::NO_RESOURCE, arn.as_str()));
             }
         }

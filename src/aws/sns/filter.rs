@@ -151,6 +151,7 @@ impl FilterPolicy {
     }
 }
 
+#[allow(clippy::unnecessary_box_returns, reason = "it is the error of a result, which is kept small")]
 fn filtered(metric: &'static str, field: &str, wants: &str, has: Option<&str>) -> Box<FilteredOut> {
     let condition = Condition::new(field, wants, has);
     let detail = format!("{field}: {wants} ≠ {}", has.unwrap_or("∅"));

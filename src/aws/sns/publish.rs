@@ -198,7 +198,7 @@ fn check(words: &Words) -> Result<(), ApiError> {
         return Err(invalid("Message too long"));
     }
     if let Some(subject) = &words.subject {
-        let is_too_long = subject.chars().count() >= LONGEST_SUBJECT + 1;
+        let is_too_long = subject.chars().count() > LONGEST_SUBJECT;
         if subject.is_empty() || is_too_long || subject.chars().any(char::is_control) {
             return Err(invalid("Subject"));
         }
@@ -226,9 +226,12 @@ fn size(message: &str, attributes: &MessageAttributes) -> usize {
     message.len() + of_attributes.sum::<usize>()
 }
 
+/// Texts by the protocol they are for.
+type ByProtocol = BTreeMap<Arc<str>, Arc<str>>;
+
 /// The text for everybody, and those for subscribers of one protocol, when the message is a JSON object of them.
 /// Keys that name no protocol, and values that are no texts, are ignored.
-fn texts(words: &Words) -> Result<(Arc<str>, BTreeMap<Arc<str>, Arc<str>>), ApiError> {
+fn texts(words: &Words) -> Result<(Arc<str>, ByProtocol), ApiError> {
     match words.structure.as_deref() {
         None => Ok((words.message.as_str().into(), BTreeMap::new())),
         Some("json") => {

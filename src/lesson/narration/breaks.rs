@@ -57,8 +57,7 @@ fn next(lang: Lang, fate: &Fate) -> String {
             "elle part à la file des lettres mortes : rien n'est perdu".to_owned()
         }
         (Lang::En, Fate::DeadLettered(_)) => "it goes to the dead-letter queue: nothing is lost".to_owned(),
-        (Lang::Fr, Fate::Dropped(_)) => lost_because(lang, reason.code).to_owned(),
-        (Lang::En, Fate::Dropped(_)) => lost_because(lang, reason.code).to_owned(),
+        (_, Fate::Dropped(_)) => lost_because(lang, reason.code).to_owned(),
     }
 }
 

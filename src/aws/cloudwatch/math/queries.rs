@@ -173,7 +173,8 @@ impl Queries {
             Value::Series(line) => Ok(vec![Line { label: query.label().to_owned(), ..line }]),
             Value::Several(mut lines) => {
                 for line in &mut lines {
-                    line.label = format!("{} {}", query.label(), line.label).trim().to_owned();
+                    let label = format!("{} {}", query.label(), line.label);
+                    label.trim().clone_into(&mut line.label);
                 }
                 Ok(lines)
             }

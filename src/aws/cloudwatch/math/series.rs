@@ -52,9 +52,9 @@ pub(super) fn fill_linear(line: &Line) -> Line {
         points.iter().enumerate().filter_map(|(index, point)| Some((index, (*point)?))).collect();
     for pair in known.windows(2) {
         let [(first, from), (last, to)] = [pair[0], pair[1]];
-        for index in first + 1..last {
+        for (index, point) in points.iter_mut().enumerate().take(last).skip(first + 1) {
             let share = (index - first) as f64 / (last - first) as f64;
-            points[index] = Some(from + (to - from) * share);
+            *point = Some(from + (to - from) * share);
         }
     }
     line.with(points)

@@ -80,7 +80,9 @@ impl CloudWatch {
             found.extend(self.found(cx.region(), &queries, index, grid)?);
         }
         if !ascends {
-            found.iter_mut().for_each(|series| series.points.reverse());
+            for series in &mut found {
+                series.points.reverse();
+            }
         }
         let most = input.max_datapoints.unwrap_or(MOST_DATAPOINTS).min(MOST_DATAPOINTS);
         answer(&found, most, input.next_token.as_deref())

@@ -226,9 +226,10 @@ impl Config {
                 failed.push(resource);
             }
         }
-        Ok(match failed.is_empty() {
-            true => json!({ "FailedItems": [] }),
-            false => json!({ "FailureMessage": "The resources do not exist.", "FailedItems": failed }),
+        Ok(if failed.is_empty() {
+            json!({ "FailedItems": [] })
+        } else {
+            json!({ "FailureMessage": "The resources do not exist.", "FailedItems": failed })
         })
     }
 

@@ -51,11 +51,11 @@ pub(in crate::aws::config) fn react(
         return;
     }
     let exception = remediations.exceptions.get(&id).filter(|it| it.expires.is_none_or(|at| at > utc));
-    let held_back = if !remediation.is_automatic {
-        Some(Reason::new(reasons::REMEDIATION_NOT_AUTOMATIC, remediation.document.name))
-    } else {
+    let held_back = if remediation.is_automatic {
         exception
             .map(|it| Reason::new(reasons::REMEDIATION_EXCEPTION, it.message.clone().unwrap_or_default()))
+    } else {
+        Some(Reason::new(reasons::REMEDIATION_NOT_AUTOMATIC, remediation.document.name))
     };
     match held_back {
         Some(reason) => {
