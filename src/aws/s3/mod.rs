@@ -142,9 +142,10 @@ impl Service for S3 {
 
     fn key_for_parcel(&self, parcel: &Parcel) -> Option<KeyUse> {
         let Parcel::PutObject { bucket, key, by, source_arn, kms_key, .. } = parcel else { return None };
+        let kms_key = kms_key.as_ref()?;
         let object = global_arn("s3", "", &format!("{bucket}/{key}"));
         self.let_in(by, "s3:PutObject", &object, source_arn).ok()?;
-        Some(KeyUse { key: Arc::clone(kms_key.as_ref()?), operations: &["GenerateDataKey"] })
+        Some(KeyUse { key: Arc::clone(kms_key), operations: &["GenerateDataKey"] })
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {
