@@ -52,6 +52,8 @@ delays! {
     /// How long a file takes records in before it is closed: CloudTrail delivers files about every 5 min. In class
     /// each file holds what falls on the same instant, so that every act has its own.
     TrailFile: classroom 0, realistic 240_000, jitter 0;
+    /// From a file the bucket did not take to the next try, which waits twice as long each time: teaching default.
+    TrailRetry: classroom 60_000, realistic 300_000, jitter 0;
     /// From a file in the bucket to the trail's topic: teaching default.
     TrailToSns: classroom 1_000, realistic 1_000, jitter 20;
     /// Until a trail's record is in its log group: typically within 5 min.

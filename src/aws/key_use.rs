@@ -54,7 +54,8 @@ impl Account {
     pub(super) fn key_refuses_parcel(&mut self, delivery: &Delivery, out: &mut Outbox<'_>) -> Option<Reason> {
         let service = self.services().get(delivery.to.service)?;
         let needed = service.key_for_parcel(&delivery.parcel)?;
-        let (by, source_arn, address) = match sender(&delivery.parcel)? {
+        let sender = sender(&delivery.parcel)?;
+        let (by, source_arn, address) = match &sender {
             // Whoever was authorised at the door was asked for the key there.
             Sender::Authorised => return None,
             Sender::Service { principal, source_arn } => {
@@ -73,7 +74,10 @@ impl Account {
             through: delivery.to.service,
         };
         let why = self.ask_for_key(&needed, &user).err()?;
-        self.trace(&why, &by, &Via::service(address), &delivery.to.region, out);
+        // A record of why a trail's file was refused would go into the trail's next file, and so for ever.
+        if delivery.from.service != ServiceName::CloudTrail {
+            self.trace(&why, &by, &Via::service(address), &delivery.to.region, out);
+        }
         Some(why.reason())
     }
 
@@ -169,12 +173,15 @@ impl Account {
 }
 
 /// On whose behalf a parcel comes, where a resource policy would judge it.
-fn sender(parcel: &Parcel) -> Option<&Sender> {
+fn sender(parcel: &Parcel) -> Option<Sender> {
     match parcel {
-        Parcel::Publish(message) => Some(&message.by),
-        Parcel::QueueMessage(message) => Some(&message.by),
-        Parcel::Invoke(invoke) => Some(&invoke.by),
-        Parcel::KinesisRecord { by, .. } => Some(by),
+        Parcel::Publish(message) => Some(message.by.clone()),
+        Parcel::QueueMessage(message) => Some(message.by.clone()),
+        Parcel::Invoke(invoke) => Some(invoke.by.clone()),
+        Parcel::KinesisRecord { by, .. } => Some(by.clone()),
+        Parcel::PutObject { by, source_arn, .. } => {
+            Some(Sender::Service { principal: Arc::clone(by), source_arn: Arc::clone(source_arn) })
+        }
         _ => None,
     }
 }

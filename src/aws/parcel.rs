@@ -24,7 +24,15 @@ pub enum Parcel {
     LogEvents { group: Arc<str>, stream: Arc<str>, events: Arc<[LogEvent]>, by: Arc<str> },
     /// To S3: write an object on behalf of a service, `by` its principal and `source_arn` the trail or the like it
     /// acts for.
-    PutObject { bucket: Arc<str>, key: Arc<str>, body: Arc<Value>, by: Arc<str>, source_arn: Arc<str> },
+    PutObject {
+        bucket: Arc<str>,
+        key: Arc<str>,
+        body: Arc<Value>,
+        by: Arc<str>,
+        source_arn: Arc<str>,
+        /// The KMS key it is encrypted with, where its sender names one.
+        kms_key: Option<Arc<str>>,
+    },
     /// To SQS.
     QueueMessage(Arc<QueueMessage>),
     /// To Kinesis: one record for a stream.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use vigie::{
     aws::{
         HopPath, Region,
-        ServiceName::{CloudTrail, Config, Ec2, S3},
+        ServiceName::{CloudTrail, Config, Ec2, Lambda, S3},
     },
     engine::Engine,
 };
@@ -12,7 +12,7 @@ use vigie::{
 use crate::shapes::{assert_same_paths, assert_same_shape, sample};
 
 use super::{
-    desk::{a_trail, account, does, last, record, wait},
+    desk::{a_role, a_trail, account, does, last, record, wait},
     resources::{a_street, ssh},
 };
 
@@ -116,4 +116,71 @@ fn notice(engine: &Engine, message_type: &str) -> Value {
     let hops = engine.ledger().hops().iter().rev().filter(|hop| hop.path == HopPath::ConfigSns);
     let mut bodies = hops.map(|hop| hop.payload.body().into_owned());
     bodies.find(|body| body["messageType"] == message_type).expect("the topic is told")
+}
+
+#[test]
+fn a_function_that_judges_gets_the_event_of_the_sample() {
+    let mut engine = account();
+    a_recorder(&mut engine);
+    let function = json!({
+        "FunctionName": "judge",
+        "Runtime": "nodejs22.x",
+        "Role": a_role(&mut engine, "judge", "lambda.amazonaws.com"),
+        "Handler": "index.handler",
+        "Code": { "ZipFile": "exports.handler = async () => 'ok';" },
+    });
+    let function = does(&mut engine, Lambda, "CreateFunction", function)["FunctionArn"].clone();
+    let door = json!({
+        "FunctionName": "judge", "StatementId": "config", "Action": "lambda:InvokeFunction",
+        "Principal": "config.amazonaws.com",
+    });
+    does(&mut engine, Lambda, "AddPermission", door);
+    let trigger =
+        json!({ "EventSource": "aws.config", "MessageType": "ConfigurationItemChangeNotification" });
+    let rule = json!({
+        "ConfigRuleName": "allowed-port",
+        "InputParameters": json!({ "allowedPort": "443" }).to_string(),
+        "Scope": { "ComplianceResourceTypes": ["AWS::EC2::SecurityGroup"] },
+        "Source": { "Owner": "CUSTOM_LAMBDA", "SourceIdentifier": function, "SourceDetails": [trigger] },
+    });
+    does(&mut engine, Config, "PutConfigRule", json!({ "ConfigRule": rule }));
+    wait(&mut engine, 30);
+    let (group, _) = a_street(&mut engine);
+    does(&mut engine, Ec2, "AuthorizeSecurityGroupIngress", ssh(&group));
+    wait(&mut engine, 30);
+
+    let event = last(&engine, HopPath::ConfigLambda);
+    assert_same_shape(&event, "config-custom-rule-lambda-event", &[]);
+    let inner = |event: &Value| -> Value {
+        serde_json::from_str(event["invokingEvent"].as_str().expect("a text")).expect("it is JSON")
+    };
+    assert_same_paths(
+        &inner(&event),
+        &inner(&sample("config-custom-rule-lambda-event")),
+        "config-custom-rule-lambda-event",
+        &[("configurationItemDiff", "the sample's item is the first of its resource")],
+    );
+}
+
+#[test]
+fn a_snapshot_is_a_file_as_in_the_sample() {
+    const ALL_TYPES: &str = "items of every type, not of one";
+    let mut engine = account();
+    a_recorder(&mut engine);
+    a_street(&mut engine);
+    wait(&mut engine, 30);
+    does(&mut engine, Config, "DeliverConfigSnapshot", json!({ "deliveryChannelName": "default" }));
+
+    assert_same_shape(
+        &last(&engine, HopPath::ConfigS3),
+        "config-snapshot-file",
+        &[
+            ("configurationItems[].configuration", ALL_TYPES),
+            ("configurationItems[].supplementaryConfiguration", ALL_TYPES),
+            ("configurationItems[].relationships", ALL_TYPES),
+            ("configurationItems[].tags", ALL_TYPES),
+            ("configurationItems[].resourceName", ALL_TYPES),
+            ("configurationItems[].resourceCreationTime", ALL_TYPES),
+        ],
+    );
 }

@@ -2,6 +2,7 @@
 
 pub mod configuration;
 pub mod desk;
+pub mod endpoints;
 pub mod identities;
 pub mod logs;
 pub mod messages;

@@ -36,8 +36,11 @@ impl CloudTrail {
             .partition(|(why, _)| why.is_none());
         let notebook = Node::new(ServiceName::CloudTrail, &record.region, Arc::clone(&record.event_name));
         if !record.management && covering.is_empty() {
-            let reason = Reason::new(reasons::DATA_EVENTS_OFF, asked_for(&record));
-            out.near_miss(HopPath::ApiTrail, record.subject.clone(), notebook, reason);
+            // Only what a selector could have asked for is worth a word.
+            if record.resources().next().is_some() {
+                let reason = Reason::new(reasons::DATA_EVENTS_OFF, asked_for(&record));
+                out.near_miss(HopPath::ApiTrail, record.subject.clone(), notebook, reason);
+            }
             return;
         }
 

@@ -1,7 +1,10 @@
 //! Log files: the records of a trail and a region that fall together share one, gzipped, in the trail's bucket.
 //!
 //! Each record is a hop of its own to the bucket, because each has its own cause. They arrive with the file: it is
-//! delivered in the name of its first record, and what becomes of it becomes of them all.
+//! delivered in the name of its first record, and what becomes of it becomes of them all. A bucket that is missing or
+//! does not let CloudTrail in is tried again, for thirty days.
+//!
+//! Source: CloudTrail User Guide, "Finding your CloudTrail log files", "Amazon S3 bucket policy for CloudTrail".
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,11 +19,18 @@ use crate::{
         parcel::{Publish, Sender, Timer},
         record::Record,
     },
-    kernel::{HopId, SimTime},
+    kernel::{HopId, SimDuration, SimTime},
 };
 
 /// The timer that closes a file.
 pub(super) const CLOSE: &str = "close-log-file";
+/// The timer that tries to deliver a file again.
+pub(super) const TRY_AGAIN: &str = "redeliver-log-file";
+
+/// For how long a file is tried again.
+const PATIENCE: SimDuration = SimDuration::from_mins(30 * 24 * 60);
+/// The longest wait between two tries: teaching default; AWS says for how long it tries, not how often.
+const LONGEST_WAIT: SimDuration = SimDuration::from_mins(6 * 60);
 
 /// The files that are not in their bucket yet.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +54,8 @@ pub(super) struct LogFile {
     first: HopId,
     others: Vec<HopId>,
     pub(super) records: Vec<Arc<Value>>,
+    /// How often its delivery was refused.
+    refusals: u32,
 }
 
 impl LogFile {
@@ -54,6 +66,21 @@ impl LogFile {
     /// What is in it, before it is compressed.
     pub(super) fn content(&self) -> Value {
         json!({ "Records": self.records.iter().map(|record| (**record).clone()).collect::<Vec<_>>() })
+    }
+
+    fn bucket(&self) -> Node {
+        Node::new(ServiceName::S3, &self.trail.home, Arc::clone(&self.trail.bucket))
+    }
+
+    fn parcel(&self, key: &Arc<str>) -> Parcel {
+        Parcel::PutObject {
+            bucket: Arc::clone(&self.trail.bucket),
+            key: Arc::clone(key),
+            body: Arc::new(self.content()),
+            by: PRINCIPAL.into(),
+            source_arn: Arc::clone(&self.trail.arn),
+            kms_key: self.trail.kms_key_id.clone(),
+        }
     }
 
     fn takes(&self, trail: &Trail, region: &Region, now: SimTime) -> bool {
@@ -106,6 +133,7 @@ impl CloudTrail {
             first,
             others: Vec::new(),
             records: vec![Arc::clone(&record.json)],
+            refusals: 0,
         });
     }
 
@@ -114,19 +142,28 @@ impl CloudTrail {
         let Some(place) = self.files.open.iter().position(|file| file.id.to_string() == id) else { return };
         let file = self.files.open.remove(place);
         let key: Arc<str> = key_of(&self.account_id, &file, out).into();
-        let trail = &file.trail;
-        let parcel = Parcel::PutObject {
-            bucket: Arc::clone(&trail.bucket),
-            key: Arc::clone(&key),
-            body: Arc::new(file.content()),
-            by: PRINCIPAL.into(),
-            source_arn: Arc::clone(&trail.arn),
-        };
-        let to = Node::new(ServiceName::S3, &trail.home, Arc::clone(&trail.bucket));
-        let reference = Some(Arc::clone(&trail.arn));
-        let handover = Handover { from: file.from.clone(), to, parcel, reference };
-        out.hand_over_for(file.first, handover, crate::kernel::SimDuration::ZERO);
+        let reference = Some(Arc::clone(&file.trail.arn));
+        let parcel = file.parcel(&key);
+        let handover = Handover { from: file.from.clone(), to: file.bucket(), parcel, reference };
+        out.hand_over_for(file.first, handover, SimDuration::ZERO);
         self.files.under_way.insert(key, file);
+    }
+
+    /// Sends a file once more.
+    pub(super) fn redeliver(&mut self, key: &Arc<str>, out: &mut Outbox<'_>) {
+        let Some(file) = self.files.under_way.get(key) else { return };
+        let body = Arc::new(file.content());
+        out.caused_by(file.first, |out| {
+            out.send(Send {
+                path: HopPath::Retry,
+                from: Node::new(ServiceName::CloudTrail, &file.trail.home, Arc::clone(&file.trail.name)),
+                to: file.bucket(),
+                payload: Payload::json(PayloadKind::Act, Arc::clone(&file.from.resource), body),
+                parcel: file.parcel(key),
+                delay: Delay::None,
+                reference: Some(Arc::clone(&file.trail.arn)),
+            });
+        });
     }
 
     /// What became of a file becomes of all its records; one that arrived is told to the trail's topic.
@@ -139,13 +176,43 @@ impl CloudTrail {
     ) {
         let Some(file) = self.files.under_way.remove(key) else { return };
         if let Some(reason) = refused {
-            for other in &file.others {
-                out.fate(*other, Fate::Dropped(reason.clone()));
-            }
+            self.try_again(key, file, hop, reason, out);
             return;
         }
         self.digests.keep(&file, key);
         out.caused_by(hop, |out| tell_topic(&file, key, out));
+    }
+
+    /// Waits longer each time; when thirty days have passed, the file is lost.
+    fn try_again(
+        &mut self,
+        key: &Arc<str>,
+        mut file: LogFile,
+        hop: HopId,
+        reason: &Reason,
+        out: &mut Outbox<'_>,
+    ) {
+        file.refusals += 1;
+        let is_over = out.now() >= file.due_at.after(PATIENCE);
+        let fate = if is_over {
+            Fate::Dropped(reason.clone())
+        } else {
+            Fate::Retried { attempt: file.refusals, reason: reason.clone() }
+        };
+        out.fate(hop, fate.clone());
+        if is_over || file.refusals == 1 {
+            let records = std::iter::once(&file.first).chain(&file.others);
+            records.filter(|record| **record != hop).for_each(|record| out.fate(*record, fate.clone()));
+        }
+        if is_over {
+            return;
+        }
+        let first_wait = out.delay(Delay::TrailRetry);
+        let wait = first_wait.times(1 << (file.refusals - 1).min(16)).min(LONGEST_WAIT);
+        let node = Node::new(ServiceName::CloudTrail, &file.trail.home, Arc::clone(&file.trail.name));
+        let timer = Timer::Named { name: TRY_AGAIN, key: Arc::clone(key) };
+        out.caused_by(file.first, |out| out.timer(node, timer, wait));
+        self.files.under_way.insert(Arc::clone(key), file);
     }
 }
 

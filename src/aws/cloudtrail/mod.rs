@@ -107,6 +107,7 @@ impl Service for CloudTrail {
     fn receive(&mut self, parcel: &Parcel, _region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
             Parcel::Timer(Timer::Named { name: files::CLOSE, key }) => self.close_file(key, out),
+            Parcel::Timer(Timer::Named { name: files::TRY_AGAIN, key }) => self.redeliver(key, out),
             Parcel::Timer(Timer::Named { name: digest::DELIVER, key }) => self.deliver_digests(key, out),
             _ => {}
         }

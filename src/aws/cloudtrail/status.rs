@@ -38,7 +38,8 @@ impl Deliveries {
 
     /// The error's own code, which is all that the service keeps of it.
     fn error_code(&self) -> Option<&str> {
-        self.error.as_deref().map(|error| error.split(':').next().unwrap_or(error))
+        let code = |error: &'_ str| error.split(':').next().filter(|code| !code.contains(' ')).map(str::len);
+        self.error.as_deref().map(|error| code(error).map_or("AccessDenied", |length| &error[..length]))
     }
 }
 

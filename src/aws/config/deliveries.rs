@@ -290,6 +290,7 @@ fn put(
             body,
             by: PRINCIPAL.into(),
             source_arn: source_arn(account_id, region, channel),
+            kms_key: None,
         },
         delay: Delay::ConfigToS3,
         reference: reference.map(Into::into),

@@ -6,7 +6,9 @@
 //! Set-up is done by the role [`INSTALLER`], which every account is born with.
 
 mod actions;
+mod assume;
 mod authorise;
+mod caller;
 mod context;
 mod facts;
 mod groups;
@@ -23,6 +25,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod users;
+mod versions;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -53,10 +56,7 @@ use owned::{
     GetUserPolicy, ListAttachedGroupPolicies, ListAttachedRolePolicies, ListAttachedUserPolicies,
     ListGroupPolicies, ListRolePolicies, ListUserPolicies, PutGroupPolicy, PutRolePolicy, PutUserPolicy,
 };
-use policies::{
-    CreatePolicy, CreatePolicyVersion, DeletePolicy, DeletePolicyVersion, GetPolicy, GetPolicyVersion,
-    ListPolicies, ListPolicyVersions, SetDefaultPolicyVersion,
-};
+use policies::{CreatePolicy, DeletePolicy, GetPolicy, ListPolicies};
 use roles::{
     CreateRole, DeleteRole, DeleteRolePermissionsBoundary, GetRole, ListRoles, PutRolePermissionsBoundary,
     TagRole, UntagRole, UpdateAssumeRolePolicy, UpdateRole,
@@ -66,6 +66,10 @@ use state::{MfaDevice, PolicySet, Role, State, StoredPolicy};
 use users::{
     CreateUser, DeleteUser, DeleteUserPermissionsBoundary, GetUser, ListUsers, PutUserPermissionsBoundary,
     TagUser, UntagUser,
+};
+
+use versions::{
+    CreatePolicyVersion, DeletePolicyVersion, GetPolicyVersion, ListPolicyVersions, SetDefaultPolicyVersion,
 };
 
 /// The role that deploys a scenario's template.

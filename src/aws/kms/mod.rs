@@ -28,7 +28,8 @@ use super::{
     note::{Reason, reasons},
     operation::operations,
     parcel::Timer,
-    service::{Reception, TrailShape},
+    policy::ServiceAtDoor,
+    service::{Admission, Reception, TrailShape},
 };
 
 pub use aliases::{CreateAlias, DeleteAlias, ListAliases, UpdateAlias};
@@ -151,6 +152,22 @@ impl Service for Kms {
             }
             _ => Err(Reason::new(reasons::NO_RESOURCE, "KMS takes no parcels")),
         }
+    }
+
+    fn admits(&self, admission: &Admission, region: &Region) -> Reception {
+        admission.asks.iter().try_for_each(|(action, text)| {
+            let key =
+                self.key(region, text).ok_or_else(|| Reason::new(reasons::NO_RESOURCE, text.as_str()))?;
+            let service = ServiceAtDoor {
+                principal: admission.principal,
+                source_arn: &admission.source_arn,
+                account_id: &self.account_id,
+                action,
+                resource: &key.arn,
+            };
+            let refusal = || Reason::new(reasons::KMS_DENIED, Arc::clone(&key.arn));
+            if key.policy.admits(&service) { Ok(()) } else { Err(refusal()) }
+        })
     }
 
     fn resources(&self, operation: &'static Operation, call: &ApiCall, account_id: &str) -> Vec<String> {

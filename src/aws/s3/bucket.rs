@@ -88,6 +88,7 @@ pub(super) struct Encryption {
 pub(super) struct Object {
     pub body: Arc<Value>,
     pub etag: Arc<str>,
+    /// Bytes of the body before it is compressed.
     pub size: usize,
     pub modified: DateTime<Utc>,
     /// gzip.

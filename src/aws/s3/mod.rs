@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use super::{
     ApiCall, ApiError, ApiOutcome, Operation, Outbox, Parcel, Region, Service, ServiceName,
     arn::global_arn,
+    key_use::KeyUse,
     operation::operations,
     service::{Admission, Reception, TrailShape},
 };
@@ -125,7 +126,7 @@ impl Service for S3 {
 
     fn receive(&mut self, parcel: &Parcel, _region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
-            Parcel::PutObject { bucket, key, body, by, source_arn } => {
+            Parcel::PutObject { bucket, key, body, by, source_arn, .. } => {
                 self.take(bucket, key, body, (by, source_arn), out)
             }
             _ => Ok(()),
@@ -137,6 +138,14 @@ impl Service for S3 {
         asks.try_for_each(|(action, arn)| {
             self.let_in(admission.principal, action, arn, &admission.source_arn)
         })
+    }
+
+    fn key_for_parcel(&self, parcel: &Parcel) -> Option<KeyUse> {
+        let Parcel::PutObject { bucket, key, by, source_arn, kms_key, .. } = parcel else { return None };
+        let kms_key = kms_key.as_ref()?;
+        let object = global_arn("s3", "", &format!("{bucket}/{key}"));
+        self.let_in(by, "s3:PutObject", &object, source_arn).ok()?;
+        Some(KeyUse { key: Arc::clone(kms_key), operations: &["GenerateDataKey"] })
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {

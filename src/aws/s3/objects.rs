@@ -62,18 +62,23 @@ pub struct ListObjectsV2 {
 }
 
 impl Object {
-    /// A body that is compressed is kept readable, as a client that unpacks it sees it; size and tag are those of the
-    /// bytes that AWS would keep.
+    /// A body that is compressed is kept readable, as a client that unpacks it sees it.
     fn new(body: Arc<Value>, compressed: bool, out: &Outbox<'_>) -> Self {
         let text = match body.as_ref() {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let bytes = if compressed { gzip(text.as_bytes()) } else { text.into_bytes() };
-        let digest = Sha256::digest(&bytes);
+        let digest = Sha256::digest(&text);
         let half = digest.first_chunk::<16>().map_or(0, |bytes| u128::from_be_bytes(*bytes));
         let etag = format!("\"{half:032x}\"").into();
-        Self { etag, size: bytes.len(), modified: out.moment().utc, compressed, body }
+        Self { etag, size: text.len(), modified: out.moment().utc, compressed, body }
+    }
+}
+
+impl Object {
+    /// How many bytes AWS would keep. Asked for far less often than files are written, so it is not kept.
+    fn content_length(&self) -> usize {
+        if self.compressed { gzip(self.body.to_string().as_bytes()).len() } else { self.size }
     }
 }
 
@@ -149,7 +154,7 @@ impl S3 {
         let mut answer = json!({
             "AcceptRanges": "bytes",
             "LastModified": date(object.modified),
-            "ContentLength": object.size,
+            "ContentLength": object.content_length(),
             "ETag": object.etag.as_ref(),
             "ContentType": "binary/octet-stream",
             "ServerSideEncryption": bucket.encryption.algorithm.as_ref(),
@@ -189,7 +194,7 @@ impl S3 {
                     "Key": key.as_ref(),
                     "LastModified": date(object.modified),
                     "ETag": object.etag.as_ref(),
-                    "Size": object.size,
+                    "Size": object.content_length(),
                     "StorageClass": "STANDARD",
                 })
             })

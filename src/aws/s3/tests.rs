@@ -54,6 +54,7 @@ fn deliver(account: &mut Sandbox) -> Option<String> {
                 body,
                 by: "cloudtrail.amazonaws.com".into(),
                 source_arn: "arn:aws:cloudtrail:eu-west-1:123456789012:trail/carnet".into(),
+                kms_key: None,
             },
             delay: Delay::None,
             reference: None,

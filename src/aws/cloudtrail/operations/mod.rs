@@ -3,6 +3,7 @@
 mod describe;
 mod insights;
 mod logging;
+mod needs;
 mod select;
 mod settings;
 mod tag;

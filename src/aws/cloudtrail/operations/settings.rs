@@ -6,13 +6,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{announce, trail_arn};
+use super::{announce, needs, trail_arn};
 use crate::aws::{
-    ApiCall, ApiError, ApiOutcome, CallContext, Region, ServiceName,
-    arn::{Arn, arn, global_arn},
-    cloudtrail::{CloudTrail, PRINCIPAL, Trail, selectors::Selectors, status::Status},
+    ApiCall, ApiError, ApiOutcome, CallContext, Region,
+    arn::{Arn, arn},
+    cloudtrail::{CloudTrail, Trail, selectors::Selectors, status::Status},
     operation,
-    service::{Admission, Need},
+    service::Need,
     tags::{Tag, Tags},
 };
 
@@ -103,7 +103,7 @@ impl CloudTrail {
         let Ok(input) = operation::input::<UpdateTrail>(&call.parameters) else { return Vec::new() };
         let place = self.seen_from(&call.region, &input.name);
         let trail = place.map(|place| &self.trails[place]).filter(|trail| trail.home == call.region);
-        trail.map_or_else(Vec::new, |trail| needs(&changed(Trail::clone(trail), input), &self.account_id))
+        trail.map_or_else(Vec::new, |trail| needs::of(&changed(Trail::clone(trail), input), &self.account_id))
     }
 }
 
@@ -114,7 +114,7 @@ pub(super) fn needs_of_new(call: &ApiCall, account_id: &str) -> Vec<Need> {
         .ok()
         .filter(|input| check_name(&input.name).is_ok())
         .map(|input| planned(input, &call.region, account_id));
-    trail.filter(|trail| check(trail).is_ok()).map_or_else(Vec::new, |trail| needs(&trail, account_id))
+    trail.filter(|trail| check(trail).is_ok()).map_or_else(Vec::new, |trail| needs::of(&trail, account_id))
 }
 
 fn planned(input: CreateTrail, region: &Region, account_id: &str) -> Trail {
@@ -130,7 +130,7 @@ fn planned(input: CreateTrail, region: &Region, account_id: &str) -> Trail {
         validates_log_files: input.enable_log_file_validation.unwrap_or(false),
         log_group_arn: non_empty(input.cloud_watch_logs_log_group_arn),
         log_role_arn: non_empty(input.cloud_watch_logs_role_arn),
-        kms_key_id: non_empty(input.kms_key_id),
+        kms_key_id: non_empty(input.kms_key_id).map(|key| key_arn(key, region, account_id)),
         tags: Tags::from(input.tags_list.as_slice()),
         selectors: Selectors::default(),
         is_logging: false,
@@ -152,9 +152,12 @@ fn changed(mut trail: Trail, input: UpdateTrail) -> Trail {
     replace(&mut trail.key_prefix, input.s3_key_prefix);
     replace(&mut trail.log_group_arn, input.cloud_watch_logs_log_group_arn);
     replace(&mut trail.log_role_arn, input.cloud_watch_logs_role_arn);
-    replace(&mut trail.kms_key_id, input.kms_key_id);
+    let arn = Arc::clone(&trail.arn);
+    let account_id = Arn::parse(&arn).map_or("", |arn| arn.account_id);
+    if input.kms_key_id.is_some() {
+        trail.kms_key_id = non_empty(input.kms_key_id).map(|key| key_arn(key, &trail.home, account_id));
+    }
     if let Some(topic) = input.sns_topic_name {
-        let account_id = Arn::parse(&trail.arn).map_or("", |arn| arn.account_id);
         let named = (!topic.is_empty()).then(|| topic_arn(&topic, &trail.home, account_id));
         trail.topic_arn = named;
     }
@@ -167,6 +170,16 @@ fn changed(mut trail: Trail, input: UpdateTrail) -> Trail {
 
 fn non_empty(text: Option<String>) -> Option<Arc<str>> {
     text.filter(|text| !text.is_empty()).map(Into::into)
+}
+
+/// A key's ARN, from its id or its alias.
+fn key_arn(key: Arc<str>, region: &Region, account_id: &str) -> Arc<str> {
+    let of = |resource: &str| -> Arc<str> { arn("kms", region, account_id, resource).into() };
+    match &*key {
+        arn if arn.starts_with("arn:") => key,
+        alias if alias.starts_with("alias/") => of(alias),
+        id => of(&format!("key/{id}")),
+    }
 }
 
 fn topic_arn(topic: &str, region: &Region, account_id: &str) -> Arc<str> {
@@ -214,62 +227,7 @@ fn check(trail: &Trail) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn no_such_group() -> ApiError {
+pub(super) fn no_such_group() -> ApiError {
     let message = "CloudTrail cannot validate the specified log group ARN.";
     ApiError::client("InvalidCloudWatchLogsLogGroupArnException", message)
-}
-
-/// What a trail needs: a bucket and a topic that let CloudTrail in, a log group and a role that may write to it.
-///
-/// Source: errors of `CreateTrail` in the service model; User Guide, "Amazon S3 bucket policy for CloudTrail".
-fn needs(trail: &Trail, account_id: &str) -> Vec<Need> {
-    let admission = |asks: Vec<(&'static str, String)>, role_arn: Option<&Arc<str>>| Admission {
-        principal: PRINCIPAL,
-        role_arn: role_arn.cloned(),
-        asks,
-        source_arn: Arc::clone(&trail.arn),
-    };
-    let bucket = &trail.bucket;
-    let bucket_arn = global_arn("s3", "", bucket);
-    let files = format!("{bucket_arn}/{}*", trail.folder(account_id));
-    let mut needs = vec![Need {
-        of: ServiceName::S3,
-        region: trail.home.clone(),
-        admission: admission(vec![("s3:GetBucketAcl", bucket_arn), ("s3:PutObject", files)], None),
-        missing: ApiError::client(
-            "S3BucketDoesNotExistException",
-            format!("S3 bucket {bucket} does not exist!"),
-        ),
-        refused: ApiError::client(
-            "InsufficientS3BucketPolicyException",
-            format!("Incorrect S3 bucket policy is detected for bucket: {bucket}"),
-        ),
-    }];
-    if let Some(topic) = &trail.topic_arn {
-        let message = "SNS Topic does not exist or the topic policy is incorrect!";
-        let refused = ApiError::client("InsufficientSnsTopicPolicyException", message);
-        needs.push(Need {
-            of: ServiceName::Sns,
-            region: trail.home.clone(),
-            admission: admission(vec![("sns:Publish", topic.to_string())], None),
-            missing: refused.clone(),
-            refused,
-        });
-    }
-    if let (Some((group, region)), Some(role)) = (trail.log_group(), &trail.log_role_arn) {
-        let stream = super::super::deliver::log_stream(account_id, &trail.home);
-        let stream_arn = arn("logs", &region, account_id, &format!("log-group:{group}:log-stream:{stream}"));
-        let asks = vec![("logs:CreateLogStream", stream_arn.clone()), ("logs:PutLogEvents", stream_arn)];
-        needs.push(Need {
-            of: ServiceName::Logs,
-            region,
-            admission: admission(asks, Some(role)),
-            missing: no_such_group(),
-            refused: ApiError::client(
-                "InvalidCloudWatchLogsRoleArnException",
-                "Access denied. Check the permissions for your role.",
-            ),
-        });
-    }
-    needs
 }

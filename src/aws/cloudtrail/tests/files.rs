@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::aws::{Delays, Profile};
+use crate::aws::{Delays, Fate, Profile};
 
 /// The keys of the bucket, and what the last of them holds.
 fn bucket(account: &mut Sandbox) -> (Vec<String>, Value) {
@@ -75,7 +75,39 @@ fn a_bucket_that_shuts_its_door_refuses_every_record_of_the_file_and_the_status_
     assert_eq!(status["LatestDeliveryError"], "AccessDenied");
     assert!(status.get("LatestDeliveryAttemptSucceeded").is_none());
     assert!(account.refusals().iter().any(|refusal| refusal.contains("no resource-based policy allows")));
-    assert_eq!(account.fates().len() - before, 2, "one for each of the two records");
+    let first_tries = account.fates().into_iter().skip(before);
+    let refused = first_tries.filter(|fate| matches!(fate, Fate::Retried { attempt: 1, .. })).count();
+    assert_eq!(refused, 2, "one for each of the two records");
+}
+
+#[test]
+fn a_file_is_tried_again_until_the_bucket_lets_it_in() {
+    let mut account = archives();
+    account.ok(CloudTrail, "CreateTrail", plain("carnet"));
+    let policy = account.ok(S3, "GetBucketPolicy", json!({ "Bucket": "archives-ville" }))["Policy"].clone();
+    account.ok(S3, "DeleteBucketPolicy", json!({ "Bucket": "archives-ville" }));
+    account.ok(CloudTrail, "StartLogging", json!({ "Name": "carnet" }));
+    account.wait(3 * 60);
+    assert_eq!(account.services().s3.keys("archives-ville").count(), 0);
+    assert_eq!(account.hops(HopPath::Retry).len(), 1, "after one minute, then after two");
+
+    account.ok(S3, "PutBucketPolicy", json!({ "Bucket": "archives-ville", "Policy": policy }));
+    account.wait(60);
+    let keys: Vec<&str> = account.services().s3.keys("archives-ville").collect();
+    assert_eq!(keys.len(), 2, "the file of the act, late, and that of the mended policy: {keys:?}");
+    assert_eq!(account.hops(HopPath::Retry).len(), 2);
+}
+
+#[test]
+fn after_thirty_days_a_file_that_nobody_took_is_lost() {
+    let mut account = a_logging_trail();
+    account.ok(S3, "DeleteBucketPolicy", json!({ "Bucket": "archives-ville" }));
+    account.wait(31 * 24 * 3_600);
+
+    let lost = account.fates().into_iter().filter(|fate| matches!(fate, Fate::Dropped(_))).count();
+    assert_eq!(lost, 3, "two records, and the last try");
+    let tries = account.hops(HopPath::Retry).len();
+    assert!((115..140).contains(&tries), "every six hours in the end: {tries}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     aws::{
         ApiCall, HopPath, Principal, Region,
-        ServiceName::{CloudTrail, Iam, Logs, S3, Sns},
+        ServiceName::{CloudTrail, Iam, Kms, Logs, S3, Sns},
         Via,
         note::reasons,
         testing::Sandbox,

@@ -62,6 +62,35 @@ fn a_topic_that_does_not_let_cloudtrail_in_is_refused() {
 }
 
 #[test]
+fn an_encrypted_trail_needs_a_key_that_lets_cloudtrail_in_and_stops_when_it_is_lost() {
+    let mut account = archives();
+    let key = account.ok(Kms, "CreateKey", json!({}))["KeyMetadata"]["KeyId"].as_str().unwrap().to_owned();
+    let mut trail = plain("carnet");
+    trail["KmsKeyId"] = key.as_str().into();
+    let shut = account.error(CloudTrail, "CreateTrail", trail.clone());
+    assert!(shut.starts_with("InsufficientEncryptionPolicyException"), "{shut}");
+
+    let door = |who: Value, action: &str| json!({ "Effect": "Allow", "Principal": who, "Action": action, "Resource": "*" });
+    let owner = door(json!({ "AWS": "arn:aws:iam::123456789012:root" }), "kms:*");
+    let cloudtrail = door(json!({ "Service": "cloudtrail.amazonaws.com" }), "kms:GenerateDataKey*");
+    let policy = |statements: Value| {
+        let document = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+        json!({ "KeyId": key, "PolicyName": "default", "Policy": document })
+    };
+    account.ok(Kms, "PutKeyPolicy", policy(json!([owner, cloudtrail])));
+    account.ok(CloudTrail, "CreateTrail", trail);
+    account.ok(CloudTrail, "StartLogging", json!({ "Name": "carnet" }));
+    account.wait(60);
+    account.ok(Kms, "PutKeyPolicy", policy(json!([owner])));
+    account.wait(60);
+
+    let status = account.ok(CloudTrail, "GetTrailStatus", json!({ "Name": "carnet" }));
+    assert!(status.get("LatestDeliveryTime").is_some(), "the first file came through");
+    assert!(account.refusals().iter().any(|refusal| refusal.contains("kms:GenerateDataKey")));
+    assert!(status.get("LatestDeliveryError").is_some());
+}
+
+#[test]
 fn what_vigie_does_not_simulate_of_a_trail_is_refused_by_its_name() {
     let mut account = a_logging_trail();
     let mut of_organization = plain("carnet");
