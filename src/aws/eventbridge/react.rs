@@ -12,7 +12,7 @@ use crate::aws::{
     Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Reason, ServiceName,
     arn::Arn,
     counters::PUBLISH_COUNTERS,
-    note::reasons,
+    note::{Condition, reasons},
     parcel::{Forwarded, Passed, Timer},
     service::Reception,
 };
@@ -88,9 +88,9 @@ impl EventBridge {
                 continue;
             }
             let rule_node = Node::new(ServiceName::EventBridge, region, Arc::clone(&rule.name));
-            if let Some(code) = kept_from(rule.state, is_read) {
+            if let Some((code, condition)) = kept_from(rule.state, is_read) {
                 if rule.pattern.as_ref().is_some_and(|pattern| pattern.matches(event)) {
-                    let reason = Reason::new(code, Arc::clone(&title));
+                    let reason = Reason::new(code, Arc::clone(&title)).because(condition);
                     out.near_miss(HopPath::BusRule, bus_node.clone(), rule_node, reason);
                 }
                 continue;
@@ -119,13 +119,16 @@ impl EventBridge {
     }
 }
 
-/// Why a rule in that state is not shown an event.
-const fn kept_from(state: RuleState, is_read: bool) -> Option<&'static str> {
-    match state {
-        RuleState::Disabled => Some(reasons::RULE_DISABLED),
-        RuleState::Enabled if is_read => Some(reasons::READ_ONLY_NOT_OFFERED),
-        _ => None,
-    }
+/// Why a rule in that state is not shown an event, and the state in which it would be.
+fn kept_from(state: RuleState, is_read: bool) -> Option<(&'static str, Condition)> {
+    let (code, needed) = match state {
+        RuleState::Disabled => (reasons::RULE_DISABLED, RuleState::Enabled),
+        RuleState::Enabled if is_read => {
+            (reasons::READ_ONLY_NOT_OFFERED, RuleState::EnabledWithAllCloudTrailManagementEvents)
+        }
+        _ => return None,
+    };
+    Some((code, Condition::new("State", needed.as_str(), Some(state.as_str()))))
 }
 
 /// A rule's verdict on an event, and the body of the hop that says it: that its schedule made the event, or the

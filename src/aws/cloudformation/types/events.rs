@@ -155,3 +155,115 @@ fn archive(making: &mut Making<'_>) -> Result<Created, DeployError> {
     let arn = text_at(&making.call("CreateArchive", parameters)?, "/ArchiveArn");
     Ok(Created::new(name.clone()).with("Arn", arn).with("ArchiveName", name))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::aws::{
+        Region, ServiceName,
+        cloudformation::{DeployContext, Node, Template, deploy},
+        testing::Sandbox,
+    };
+
+    const BUS: &str = "arn:aws:events:us-east-1:123456789012:event-bus/capteurs";
+
+    fn deployed(resources: Value) -> Sandbox {
+        let mut sandbox = Sandbox::new();
+        let template = Template::read(&Node::from(json!({ "Resources": resources }))).unwrap();
+        let context = DeployContext::new("123456789012", &Region::new("us-east-1"), "ville");
+        let mut call =
+            |call: crate::aws::ApiCall| sandbox.call(call.service, &call.operation, call.parameters);
+        deploy(&template, &context, &mut call).unwrap();
+        sandbox
+    }
+
+    fn bus() -> Value {
+        json!({ "Type": "AWS::Events::EventBus", "Properties": { "Name": "capteurs" } })
+    }
+
+    #[test]
+    fn a_rule_has_its_schedule_its_pattern_and_all_that_its_targets_say() {
+        let mut sandbox = deployed(json!({
+            "Role": { "Type": "AWS::IAM::Role", "Properties": {
+                "RoleName": "tour",
+                "AssumeRolePolicyDocument": { "Version": "2012-10-17", "Statement": [{
+                    "Effect": "Allow",
+                    "Principal": { "Service": "events.amazonaws.com" },
+                    "Action": "sts:AssumeRole",
+                }] },
+            } },
+            "Refuses": { "Type": "AWS::SQS::Queue", "Properties": { "QueueName": "refuses" } },
+            "Bus": bus(),
+            "Regle": { "Type": "AWS::Events::Rule", "Properties": {
+                "Name": "r-ronde",
+                "ScheduleExpression": "rate(5 minutes)",
+                "EventPattern": { "source": ["ville"] },
+                "Targets": [{
+                    "Id": "capteurs",
+                    "Arn": { "Fn::GetAtt": ["Bus", "Arn"] },
+                    "RoleArn": { "Fn::GetAtt": ["Role", "Arn"] },
+                    "DeadLetterConfig": { "Arn": { "Fn::GetAtt": ["Refuses", "Arn"] } },
+                }],
+            } },
+        }));
+
+        let rule = sandbox.ok(ServiceName::EventBridge, "DescribeRule", json!({ "Name": "r-ronde" }));
+        assert_eq!(rule["ScheduleExpression"], "rate(5 minutes)");
+        assert_eq!(rule["EventPattern"], r#"{"source":["ville"]}"#);
+        let targets = sandbox.ok(ServiceName::EventBridge, "ListTargetsByRule", json!({ "Rule": "r-ronde" }));
+        assert_eq!(
+            targets["Targets"],
+            json!([{
+                "Id": "capteurs",
+                "Arn": BUS,
+                "RoleArn": "arn:aws:iam::123456789012:role/tour",
+                "DeadLetterConfig": { "Arn": "arn:aws:sqs:us-east-1:123456789012:refuses" },
+            }])
+        );
+    }
+
+    #[test]
+    fn each_policy_of_a_bus_adds_its_statement_to_the_others() {
+        let statement = |id: &str, user: &str| {
+            json!({ "Type": "AWS::Events::EventBusPolicy", "Properties": {
+                "EventBusName": { "Ref": "Bus" },
+                "StatementId": id,
+                "Statement": {
+                    "Effect": "Allow",
+                    "Principal": { "AWS": format!("arn:aws:iam::123456789012:user/{user}") },
+                    "Action": "events:PutEvents",
+                    "Resource": { "Fn::GetAtt": ["Bus", "Arn"] },
+                },
+            } })
+        };
+        let mut sandbox = deployed(json!({
+            "Bus": bus(),
+            "Awa": statement("awa", "awa"),
+            "Bruno": statement("bruno", "bruno"),
+        }));
+
+        let bus = sandbox.ok(ServiceName::EventBridge, "DescribeEventBus", json!({ "Name": "capteurs" }));
+        let policy: Value = serde_json::from_str(bus["Policy"].as_str().unwrap()).unwrap();
+        let ids: Vec<&str> =
+            policy["Statement"].as_array().unwrap().iter().map(|one| one["Sid"].as_str().unwrap()).collect();
+        assert_eq!(ids, ["awa", "bruno"]);
+    }
+
+    #[test]
+    fn an_archive_keeps_what_its_bus_hears() {
+        let mut sandbox = deployed(json!({
+            "Bus": bus(),
+            "Archive": { "Type": "AWS::Events::Archive", "Properties": {
+                "ArchiveName": "memoire",
+                "SourceArn": { "Fn::GetAtt": ["Bus", "Arn"] },
+                "EventPattern": { "source": ["ville"] },
+                "RetentionDays": 7,
+            } },
+        }));
+
+        let archive =
+            sandbox.ok(ServiceName::EventBridge, "DescribeArchive", json!({ "ArchiveName": "memoire" }));
+        assert_eq!((&archive["EventSourceArn"], &archive["RetentionDays"]), (&json!(BUS), &json!(7)));
+    }
+}

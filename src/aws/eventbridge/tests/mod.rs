@@ -5,6 +5,7 @@ mod retries;
 mod roles;
 mod schedules;
 mod targets;
+mod whole_account;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,6 +17,7 @@ use crate::aws::{
     ApiCall, ApiError, ApiOutcome, CallContext, Delays, Dispatch as _, Faults, HopPath, Ledger, Moment, Note,
     Outbox, Parcel, Principal, Reason, Receipt, Region, Service, ServiceName, Via,
     call::{Input, InputKind},
+    note::Condition,
     outbox::Delivery,
     payload::Datapoint,
     service::Reception,
@@ -265,9 +267,12 @@ fn reads_are_not_offered_to_an_enabled_rule() {
     tower.arrives(api_call("DescribeInstances")).unwrap();
     assert!(tower.hops().is_empty());
     assert_eq!(tower.near_misses(), ["bus>rule → r-tout: read-only-not-offered"]);
+    let Some(Note::NearMiss(miss)) = tower.ledger.notes().last().map(|note| &note.body) else { panic!() };
+    let state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+    let condition = Condition::new("State", state, Some("ENABLED"));
+    assert_eq!(miss.reason.condition.as_deref(), Some(&condition));
     assert!(!tower.service.wants_reads(&region()));
 
-    let state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
     let rule = json!({ "Name": "r-tout", "EventPattern": everything.to_string(), "State": state });
     tower.call("PutRule", rule).unwrap();
     tower.arrives(api_call("DescribeInstances")).unwrap();

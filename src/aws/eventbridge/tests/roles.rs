@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::aws::{HopPath, Note, ServiceName, note::Fate, testing::Sandbox};
 
-const ROLE: &str = "arn:aws:iam::123456789012:role/tour";
-const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:alertes";
+pub(super) const ROLE: &str = "arn:aws:iam::123456789012:role/tour";
+pub(super) const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:alertes";
 const FAR: &str = "arn:aws:events:eu-west-3:123456789012:event-bus/default";
 
 /// An account with a topic that lets nobody in, and a role that trusts `trusted` and may do `actions`.
-fn account(trusted: &str, actions: Value) -> Sandbox {
+pub(super) fn account(trusted: &str, actions: Value) -> Sandbox {
     let mut account = Sandbox::new();
     let trust = json!({ "Version": "2012-10-17", "Statement": [{
         "Effect": "Allow",
@@ -33,7 +33,7 @@ fn account(trusted: &str, actions: Value) -> Sandbox {
     account
 }
 
-fn target(account: &mut Sandbox, arn: &str, role: Option<&str>) {
+pub(super) fn target(account: &mut Sandbox, arn: &str, role: Option<&str>) {
     let mut target = json!({ "Id": "poste", "Arn": arn });
     if let Some(role) = role {
         target["RoleArn"] = role.into();
@@ -42,13 +42,13 @@ fn target(account: &mut Sandbox, arn: &str, role: Option<&str>) {
     account.ok(ServiceName::EventBridge, "PutTargets", targets);
 }
 
-fn put_event(account: &mut Sandbox) {
+pub(super) fn put_event(account: &mut Sandbox) {
     let entry = json!({ "Source": "ville", "DetailType": "Pluie", "Detail": "{}" });
     account.ok(ServiceName::EventBridge, "PutEvents", json!({ "Entries": [entry] }));
     account.wait(5);
 }
 
-fn dropped(account: &Sandbox) -> Vec<String> {
+pub(super) fn dropped(account: &Sandbox) -> Vec<String> {
     let notes = account.ledger.notes().iter().filter_map(|note| match &note.body {
         Note::Fate { fate: Fate::Dropped(reason), .. } => Some(format!("{}: {}", reason.code, reason.detail)),
         _ => None,
