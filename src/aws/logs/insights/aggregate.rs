@@ -21,7 +21,8 @@ pub enum Aggregate {
     SortsLast,
 }
 
-const NAMES: [(&str, Aggregate); 12] = [
+/// `percentile` is an older name of `pct`, which samples still use.
+const NAMES: [(&str, Aggregate); 13] = [
     ("count", Aggregate::Count),
     ("count_distinct", Aggregate::CountDistinct),
     ("sum", Aggregate::Sum),
@@ -29,6 +30,7 @@ const NAMES: [(&str, Aggregate); 12] = [
     ("min", Aggregate::Minimum),
     ("max", Aggregate::Maximum),
     ("pct", Aggregate::Percentile),
+    ("percentile", Aggregate::Percentile),
     ("stddev", Aggregate::Deviation),
     ("earliest", Aggregate::Earliest),
     ("latest", Aggregate::Latest),

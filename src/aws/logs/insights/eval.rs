@@ -1,5 +1,9 @@
 //! What an expression is worth, for an event or for a group of them.
 
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
 use super::{
     ast::{Expr, Operator},
     run::Row,
@@ -10,8 +14,8 @@ use super::{
 #[derive(Clone, Copy)]
 enum Scope<'s> {
     Row(&'s Row),
-    /// The events of a group, in `stats`.
-    Group(&'s [&'s Row]),
+    /// The events of a group, in `stats`, and the columns of the group so far.
+    Group(&'s [&'s Row], &'s IndexMap<Arc<str>, Value>),
 }
 
 /// The value of an expression for one row.
@@ -19,9 +23,9 @@ pub(super) fn on_row(expr: &Expr, row: &Row) -> Value {
     evaluate(expr, Scope::Row(row))
 }
 
-/// The value of an expression made of aggregates, for one group.
-pub(super) fn on_group(expr: &Expr, group: &[&Row]) -> Value {
-    evaluate(expr, Scope::Group(group))
+/// The value of an expression made of aggregates, for one group and the columns it has so far.
+pub(super) fn on_group(expr: &Expr, group: &[&Row], columns: &IndexMap<Arc<str>, Value>) -> Value {
+    evaluate(expr, Scope::Group(group, columns))
 }
 
 fn evaluate(expr: &Expr, scope: Scope<'_>) -> Value {
@@ -29,7 +33,7 @@ fn evaluate(expr: &Expr, scope: Scope<'_>) -> Value {
         Expr::Literal(value) => value.clone(),
         Expr::Field(name) => match scope {
             Scope::Row(row) => row.field(name),
-            Scope::Group(_) => Value::Null,
+            Scope::Group(_, columns) => columns.get(&**name).cloned().unwrap_or(Value::Null),
         },
         Expr::Not(inside) => Value::of_truth(!evaluate(inside, scope).is_true()),
         Expr::Binary { operator, left, right } => binary(*operator, left, right, scope),
@@ -55,7 +59,7 @@ fn evaluate(expr: &Expr, scope: Scope<'_>) -> Value {
             rounded.map_or(Value::Null, Value::Moment)
         }
         Expr::Aggregate { aggregate, argument, parameter } => match scope {
-            Scope::Group(group) => aggregate.over(group, argument.as_deref(), *parameter),
+            Scope::Group(group, _) => aggregate.over(group, argument.as_deref(), *parameter),
             Scope::Row(_) => Value::Null,
         },
     }
@@ -65,7 +69,7 @@ fn evaluate(expr: &Expr, scope: Scope<'_>) -> Value {
 fn column(scope: Scope<'_>, text: &str) -> Option<Value> {
     match scope {
         Scope::Row(row) => row.column(text),
-        Scope::Group(_) => None,
+        Scope::Group(_, columns) => columns.get(text).cloned(),
     }
 }
 

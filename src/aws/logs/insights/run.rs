@@ -174,10 +174,13 @@ impl Table {
             groups.entry(key(&values)).or_insert_with(|| (values, Vec::new())).1.push(row);
         }
         let rows = groups.into_values().map(|(values, group)| {
-            let grouped = by.iter().zip(values).map(|(column, value)| (Arc::clone(&column.name), value));
-            let computed =
-                columns.iter().map(|column| (Arc::clone(&column.name), eval::on_group(&column.expr, &group)));
-            Row { columns: grouped.chain(computed).collect(), event: None }
+            let mut row: IndexMap<Arc<str>, Value> =
+                by.iter().zip(values).map(|(column, value)| (Arc::clone(&column.name), value)).collect();
+            for column in columns {
+                let value = eval::on_group(&column.expr, &group, &row);
+                row.insert(Arc::clone(&column.name), value);
+            }
+            Row { columns: row, event: None }
         });
         self.rows = rows.collect();
         self.is_aggregated = true;

@@ -99,6 +99,14 @@ fn a_second_stats_works_on_the_rows_of_the_first() {
 }
 
 #[test]
+fn a_column_of_stats_may_use_those_before_it() {
+    let messages = ["{\"v\":10}", "{\"v\":4}"];
+    let query = "stats max(v) as most, min(v) as least, most - least as spread | sort by spread desc";
+    assert_eq!(ask(query, &messages), ["10 | 4 | 6"]);
+    assert!(refusal("stats most - 1 as less, max(v) as most").expected.contains("an aggregate function"));
+}
+
+#[test]
 fn events_come_newest_first_and_what_is_not_there_is_left_out() {
     assert_eq!(ask("fields a", &["{\"a\":1}", "{}", "{\"a\":null}", "{\"a\":4}"]), ["4", "-", "-", "1"]);
 }

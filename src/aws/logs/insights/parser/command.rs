@@ -38,7 +38,10 @@ impl Parser<'_> {
             "display" => Command::Display(self.list(Self::column)?),
             "filter" => Command::Filter(self.expression()?),
             "stats" => self.stats()?,
-            "sort" => Command::Sort(self.list(Self::sort_key)?),
+            "sort" => {
+                self.eat_word("by")?;
+                Command::Sort(self.list(Self::sort_key)?)
+            }
             "limit" => self.limit()?,
             "parse" => self.parse_field()?,
             _ => Command::Dedup(self.list(|parser| parser.field().map(Expr::Field))?),
@@ -71,11 +74,17 @@ impl Parser<'_> {
     }
 
     fn stats(&mut self) -> Result<Command, Fault> {
-        self.aggregates = Aggregates::Wanted;
-        let columns = self.list(Self::column)?;
+        self.aggregates = Aggregates::Wanted(Vec::new());
+        let columns = self.list(|parser| {
+            let column = parser.column()?;
+            if let Aggregates::Wanted(before) = &mut parser.aggregates {
+                before.push(Arc::clone(&column.name));
+            }
+            Ok(column)
+        })?;
         self.aggregates = Aggregates::Columns(Vec::new());
         let by = if self.eat_word("by")? { self.list(Self::column)? } else { Vec::new() };
-        let names = by.iter().chain(&columns).map(|column| column.name.to_string());
+        let names = by.iter().chain(&columns).map(|column| Arc::clone(&column.name));
         self.aggregates = Aggregates::Columns(names.collect());
         Ok(Command::Stats { columns, by })
     }

@@ -185,7 +185,9 @@ impl Parser<'_> {
         if is_bare && self.is_symbol("(") {
             return self.call(&name, at.start);
         }
-        if self.aggregates == Aggregates::Wanted {
+        if let Aggregates::Wanted(before) = &self.aggregates
+            && !before.contains(&name)
+        {
             let fault = self.fault_at(at, "an aggregate function such as count(*) or avg(field)");
             return Err(fault.with_help(format!("to group by {name}, write it after `by`")));
         }

@@ -3,7 +3,7 @@
 mod command;
 mod expression;
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use super::{
     ast::Command,
@@ -41,9 +41,9 @@ struct Parser<'q> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Aggregates {
     /// No `stats` yet, or none of these columns: an aggregate is an error.
-    Columns(Vec<String>),
-    /// Inside `stats`: a field must be inside an aggregate.
-    Wanted,
+    Columns(Vec<Arc<str>>),
+    /// Inside `stats`: a field must be inside an aggregate, or be one of these columns before it.
+    Wanted(Vec<Arc<str>>),
     /// Inside the argument of an aggregate.
     Argument,
 }
