@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use vigie::aws::{
     Account, Region,
-    ServiceName::{self, Config, Kms, Lambda, S3, Sqs},
+    ServiceName::{self, Config, Lambda, S3},
 };
 
 /// Why a sample is not tested.
@@ -24,17 +24,10 @@ enum Waits {
 /// The samples that no test compares with yet.
 const WAITING: &[(&str, Waits)] = &[
     ("ct-insight-pair", Waits::Never("Insights events are not simulated, and refused by name")),
-    ("ct-kms-ScheduleKeyDeletion", Waits::For(Kms, "ScheduleKeyDeletion")),
-    ("ct-service-event-RotateKey", Waits::For(Kms, "EnableKeyRotation")),
-    ("eb-service-event-via-cloudtrail", Waits::For(Kms, "EnableKeyRotation")),
     ("config-custom-rule-lambda-event", Waits::For(Config, "PutEvaluations")),
     ("config-snapshot-file", Waits::For(Config, "DeliverConfigSnapshot")),
     ("lambda-async-failure-record", Waits::For(Lambda, "PutFunctionEventInvokeConfig")),
     ("lambda-event-s3", Waits::For(S3, "PutBucketNotificationConfiguration")),
-    ("sns-sqs-envelope", Waits::For(Sqs, "CreateQueue")),
-    ("sns-http-notification", Waits::For(Sqs, "CreateQueue")),
-    ("sns-http-subscription-confirmation", Waits::For(Sqs, "CreateQueue")),
-    ("sns-delivery-status-log", Waits::Never("topics write no delivery logs, and refuse the attributes")),
 ];
 
 fn samples() -> BTreeSet<String> {
