@@ -24,16 +24,7 @@ enum Waits {
 /// The samples that no test compares with yet.
 const WAITING: &[(&str, Waits)] = &[
     ("ct-insight-pair", Waits::Never("Insights events are not simulated, and refused by name")),
-    (
-        "ct-service-event-RotateKey",
-        Waits::Never("a key tells when it rotates, which takes ninety days: no key rotates by itself here"),
-    ),
-    (
-        "eb-service-event-via-cloudtrail",
-        Waits::Never("a key tells when it rotates, which takes ninety days: no key rotates by itself here"),
-    ),
     ("lambda-event-s3", Waits::For(S3, "PutBucketNotificationConfiguration")),
-    ("sns-delivery-status-log", Waits::Never("topics write no delivery logs, and refuse the attributes")),
 ];
 
 fn samples() -> BTreeSet<String> {

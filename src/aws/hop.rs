@@ -116,6 +116,8 @@ hop_paths! {
     AppEmail = "app>email",
     /// One delivery per confirmed subscription.
     SnsSub = "sns>sub",
+    /// A topic logs what became of a delivery.
+    SnsLogs = "sns>logs",
     Retry = "x>retry",
     DeadLetter = "x>dlq",
     Drop = "x>drop",

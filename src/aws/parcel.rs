@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::{ApiCall, Node, message_attributes::MessageAttributes, note::Reason, payload::Datapoint};
+use super::{
+    ApiCall, Node, message_attributes::MessageAttributes, note::Reason, payload::Datapoint,
+    record::ServiceEvent,
+};
 use crate::kernel::HopId;
 
 /// A message to a service.
@@ -41,6 +44,8 @@ pub enum Parcel {
     Forwarded(Arc<Forwarded>),
     /// To Config: a resource as it now is.
     Resource(Arc<ResourceChange>),
+    /// To CloudTrail: what a service did by itself.
+    ServiceEvent(Arc<ServiceEvent>),
     /// To somebody's mailbox.
     Mail(Arc<Mail>),
     /// To any service: a call that a service makes for somebody, such as a remediation by its role. It goes through the

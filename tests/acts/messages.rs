@@ -9,7 +9,7 @@ use vigie::{
     engine::Engine,
 };
 
-use crate::shapes::{assert_same_shape, sample};
+use crate::shapes::{assert_same_paths, assert_same_shape, sample};
 
 use super::desk::{a_logging_trail, a_role, account, asks, does, last, record, wait};
 
@@ -141,6 +141,89 @@ fn a_function_behind_a_topic_gets_the_event_of_the_sample() {
     does(&mut engine, Sns, "Publish", message);
 
     assert_same_shape(&last(&engine, HopPath::SnsSub), "lambda-event-sns", &[]);
+}
+
+#[test]
+fn a_queue_behind_a_topic_gets_the_envelope_of_the_sample_or_the_message_alone() {
+    let mut engine = account();
+    let topic =
+        does(&mut engine, Sns, "CreateTopic", json!({ "Name": "security-alerts" }))["TopicArn"].clone();
+    for (name, raw) in [("enveloped", "false"), ("raw", "true")] {
+        let queue = format!("arn:aws:sqs:us-east-1:123456789012:{name}");
+        let subscription = json!({
+            "TopicArn": topic, "Protocol": "sqs", "Endpoint": queue, "Attributes": { "RawMessageDelivery": raw },
+        });
+        does(&mut engine, Sns, "Subscribe", subscription);
+    }
+    let message = json!({
+        "TopicArn": topic, "Subject": "ALARM: root-login", "Message": "Root account used",
+        "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "high" } },
+    });
+    does(&mut engine, Sns, "Publish", message);
+
+    let expected = sample("sns-sqs-envelope");
+    let sent: Vec<Value> = deliveries(&engine);
+    assert_same_paths(&sent[0], &expected["delivered_body_raw_off"], "sns-sqs-envelope", &[]);
+    assert_eq!(sent[1]["Body"], expected["delivered_body_raw_on"]);
+}
+
+#[test]
+fn a_web_endpoint_is_asked_and_told_as_in_the_samples() {
+    let mut engine = account();
+    let topic =
+        does(&mut engine, Sns, "CreateTopic", json!({ "Name": "security-alerts" }))["TopicArn"].clone();
+    let subscription =
+        json!({ "TopicArn": topic, "Protocol": "https", "Endpoint": "https://garage.example/" });
+    does(&mut engine, Sns, "Subscribe", subscription);
+    let asked = last(&engine, HopPath::SnsSub);
+    assert_same_shape(&asked["body"], "sns-http-subscription-confirmation", &[]);
+
+    let token = &asked["body"]["Token"];
+    does(&mut engine, Sns, "ConfirmSubscription", json!({ "TopicArn": topic, "Token": token }));
+    let message =
+        json!({ "TopicArn": topic, "Subject": "ALARM: root-login", "Message": "Root account used" });
+    does(&mut engine, Sns, "Publish", message);
+    let beside = "who it is for, and what it would confirm: beside the request";
+    let told = last(&engine, HopPath::SnsSub);
+    assert_same_shape(&told, "sns-http-notification", &[("to", beside), ("confirms", beside)]);
+}
+
+#[test]
+fn a_topic_logs_what_became_of_a_delivery_as_in_the_sample() {
+    let mut engine = account();
+    let role = a_role(&mut engine, "sns-writes-logs", "sns.amazonaws.com");
+    let function = a_function(&mut engine);
+    let attributes = json!({ "LambdaSuccessFeedbackRoleArn": role, "LambdaFailureFeedbackRoleArn": role });
+    let topic = json!({ "Name": "security-alerts", "Attributes": attributes });
+    let topic = does(&mut engine, Sns, "CreateTopic", topic)["TopicArn"].clone();
+    let subscription = json!({ "TopicArn": topic, "Protocol": "lambda", "Endpoint": function });
+    does(&mut engine, Sns, "Subscribe", subscription);
+    let message = json!({ "TopicArn": topic, "Message": "a" });
+
+    does(&mut engine, Sns, "Publish", message.clone());
+    wait(&mut engine, 10);
+    let refused = last(&engine, HopPath::SnsLogs);
+    assert_eq!((&refused["status"], &refused["delivery"]["statusCode"]), (&json!("FAILURE"), &json!(403)));
+
+    let door = json!({
+        "FunctionName": "remediate-ssh", "StatementId": "t", "Action": "lambda:InvokeFunction",
+        "Principal": "sns.amazonaws.com", "SourceArn": topic,
+    });
+    does(&mut engine, Lambda, "AddPermission", door);
+    does(&mut engine, Sns, "Publish", message);
+    wait(&mut engine, 10);
+    let accepted = last(&engine, HopPath::SnsLogs);
+    assert_same_shape(&accepted, "sns-delivery-status-log", &[]);
+    assert_eq!(accepted["notification"]["messageMD5Sum"], "0cc175b9c0f1b6a831c399e269772661");
+    let kept = json!({ "logGroupName": "sns/us-east-1/123456789012/security-alerts" });
+    let events = does(&mut engine, Logs, "FilterLogEvents", kept)["events"].clone();
+    assert_eq!(events.as_array().map(Vec::len), Some(1));
+}
+
+/// What a topic has sent to its subscribers.
+fn deliveries(engine: &Engine) -> Vec<Value> {
+    let hops = engine.ledger().hops().iter().filter(|hop| hop.path == HopPath::SnsSub);
+    hops.map(|hop| hop.payload.body().into_owned()).collect()
 }
 
 /// A function that does nothing, and its ARN.

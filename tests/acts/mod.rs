@@ -4,6 +4,7 @@ pub mod configuration;
 pub mod desk;
 pub mod endpoints;
 pub mod identities;
+pub mod keys;
 pub mod logs;
 pub mod messages;
 pub mod resources;

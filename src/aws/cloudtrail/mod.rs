@@ -26,7 +26,7 @@ use super::{
     ApiCall, Operation, Outbox, Parcel, Receipt, Region, Service, ServiceName,
     chunks::Chunks,
     parcel::Timer,
-    record::Record,
+    record::{self, Record},
     service::{Need, Reception},
 };
 use digest::Digests;
@@ -104,8 +104,12 @@ impl Service for CloudTrail {
         ServiceName::CloudTrail
     }
 
-    fn receive(&mut self, parcel: &Parcel, _region: &Region, out: &mut Outbox<'_>) -> Reception {
+    fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
+            Parcel::ServiceEvent(event) => {
+                let account_id = Arc::clone(&self.account_id);
+                self.record(record::of_service(event, region, &account_id, out), false, out);
+            }
             Parcel::Timer(Timer::Named { name: files::CLOSE, key }) => self.close_file(key, out),
             Parcel::Timer(Timer::Named { name: files::TRY_AGAIN, key }) => self.redeliver(key, out),
             Parcel::Timer(Timer::Named { name: digest::DELIVER, key }) => self.deliver_digests(key, out),

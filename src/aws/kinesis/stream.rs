@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
-use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
 use super::Region;
 use crate::aws::{
+    blob,
     chunks::{Chunks, Timed},
     parcel::ResourceChange,
     tags::Tags,
@@ -159,7 +159,7 @@ impl Stream {
         bytes: usize,
         now_ms: i64,
     ) -> Result<(String, String), String> {
-        let hash = explicit_hash.unwrap_or_else(|| hash_of(&partition_key));
+        let hash = explicit_hash.unwrap_or_else(|| blob::md5(&*partition_key));
         let last = self.shards.len().saturating_sub(1);
         let index = self.shards.iter().position(|shard| hash <= shard.last_hash).unwrap_or(last);
         let shard = &mut self.shards[index];
@@ -213,9 +213,4 @@ impl Stream {
             deleted,
         }
     }
-}
-
-/// A partition key's place among the hash keys: its MD5 as a number.
-fn hash_of(partition_key: &str) -> u128 {
-    u128::from_be_bytes(Md5::digest(partition_key.as_bytes()).into())
 }

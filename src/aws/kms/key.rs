@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Region;
-use crate::aws::{arn, parcel::ResourceChange, policy::PolicyDocument, tags::Tags, timestamps};
+use crate::aws::{
+    Node, ServiceName, arn, parcel::ResourceChange, policy::PolicyDocument, tags::Tags, timestamps,
+};
 
 /// What a key may be used for now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,21 @@ impl KeyState {
     }
 }
 
+/// When a key's material is renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    pub period_days: u32,
+    /// Epoch milliseconds.
+    pub next_ms: i64,
+}
+
+impl Rotation {
+    /// The first one, a period from now. Source: KMS developer guide, "Rotating AWS KMS keys".
+    pub fn from(now_ms: i64, period_days: u32) -> Self {
+        Self { period_days, next_ms: now_ms + i64::from(period_days) * 86_400_000 }
+    }
+}
+
 /// Whose key it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manager {
@@ -53,8 +70,8 @@ pub struct Key {
     /// Its policy document, as JSON text and as it is judged.
     pub policy_text: Arc<str>,
     pub policy: Arc<PolicyDocument>,
-    /// Days between rotations, if it rotates.
-    pub rotation_days: Option<u32>,
+    /// If its material is renewed by itself.
+    pub rotation: Option<Rotation>,
     pub tags: Tags,
     pub created_ms: i64,
 }
@@ -85,7 +102,7 @@ impl Key {
             state: KeyState::Enabled,
             policy_text: document.to_string().into(),
             policy: Arc::new(PolicyDocument::parse(&document).unwrap_or_default()),
-            rotation_days: Some(MANAGED_ROTATION_DAYS),
+            rotation: Some(Rotation::from(MANAGED_SINCE_MS, MANAGED_ROTATION_DAYS)),
             tags: Tags::default(),
             created_ms: MANAGED_SINCE_MS,
         })
@@ -94,6 +111,10 @@ impl Key {
     /// The aliases of all of them.
     pub fn managed_aliases() -> impl Iterator<Item = String> {
         MANAGED.iter().map(|service| format!("alias/aws/{service}"))
+    }
+
+    pub fn node(&self) -> Node {
+        Node::new(ServiceName::Kms, &self.region, Arc::clone(&self.id))
     }
 
     /// `KeyMetadata`, as the API answers.
@@ -151,7 +172,7 @@ impl Key {
             relationships: json!([]),
             configuration: if deleted { Value::Null } else { configuration },
             supplementary: json!({
-                "KeyRotationStatus": self.rotation_days.is_some(),
+                "KeyRotationStatus": self.rotation.is_some(),
                 "Policy": self.policy_text,
             }),
             deleted,

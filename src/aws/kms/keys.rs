@@ -121,7 +121,7 @@ impl Kms {
             state: KeyState::Enabled,
             policy_text,
             policy,
-            rotation_days: None,
+            rotation: None,
             tags,
             created_ms: cx.moment().epoch_ms(),
         };

@@ -9,14 +9,19 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{ApiOutcome, CallContext, KeyState, Kms, Manager, Outbox, ServiceName, errors};
+use super::{
+    ApiOutcome, CallContext, Key, KeyState, Kms, Manager, Outbox, Parcel, ServiceName, errors, key::Rotation,
+};
 use crate::{
-    aws::{Node, parcel::Timer, timestamps},
+    aws::{Delay, Node, parcel::Timer, record::ServiceEvent, timestamps},
     kernel::SimDuration,
 };
 
 /// The timer on which a key goes away; its key is the ARN.
 pub(super) const DELETE_KEY: &str = "delete-key";
+
+/// The timer on which a key's material is renewed; its key is the ARN.
+pub(super) const ROTATE_KEY: &str = "rotate-key";
 
 /// How long a key waits to be deleted, in days: 7 to 30, 30 if nothing is said.
 const WINDOW_DAYS: std::ops::RangeInclusive<u32> = 7..=30;
@@ -104,8 +109,7 @@ impl Kms {
         self.change(&input.key_id, cx, |key| key.state = state)?;
         let key = self.found(&input.key_id, cx)?;
         let wait = SimDuration::from_millis((at - now.utc).num_milliseconds().unsigned_abs());
-        let node = Node::new(ServiceName::Kms, cx.region(), Arc::clone(&key.id));
-        cx.out.timer(node, Timer::Named { name: DELETE_KEY, key: Arc::clone(&key.arn) }, wait);
+        cx.out.timer(key.node(), Timer::Named { name: DELETE_KEY, key: Arc::clone(&key.arn) }, wait);
         Ok(json!({
             "KeyId": key.arn,
             "DeletionDate": timestamps::cli(at),
@@ -137,6 +141,7 @@ impl Kms {
             && let Some(key) = self.keys.remove(key_arn)
         {
             self.aliases.retain(|_, arn| **arn != *key_arn);
+            tell_trail("DeleteKey", &key, out);
             out.changed(&key.region, key.resource(true));
         }
     }
@@ -149,11 +154,15 @@ impl Kms {
         let days = input.rotation_period_in_days.unwrap_or(YEAR_DAYS);
         if !ROTATION_DAYS.contains(&days) {
             let message = format!(
-                "1 validation error detected: Value '{days}' at 'rotationPeriodInDays' failed to satisfy constraint: Member must have value between 90 and 2560"
+                "1 validation error detected: Value '{days}' at 'rotationPeriodInDays' failed to satisfy constraint: \
+                 Member must have value between 90 and 2560"
             );
             return Err(errors::invalid(message));
         }
-        self.change(&input.key_id, cx, |key| key.rotation_days = Some(days))
+        let rotation = Rotation::from(cx.moment().epoch_ms(), days);
+        let answer = self.change(&input.key_id, cx, |key| key.rotation = Some(rotation))?;
+        arm_rotation(&*self.found(&input.key_id, cx)?, cx.out);
+        Ok(answer)
     }
 
     pub(super) fn disable_key_rotation(
@@ -161,7 +170,20 @@ impl Kms {
         input: DisableKeyRotation,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        self.change(&input.key_id, cx, |key| key.rotation_days = None)
+        self.change(&input.key_id, cx, |key| key.rotation = None)
+    }
+
+    /// Renews a key's material, unless it no longer rotates, or rotates at another time. A key that is not enabled
+    /// waits for the next time.
+    pub(super) fn rotate_key(&mut self, key_arn: &str, out: &mut Outbox<'_>) {
+        let now_ms = out.moment().epoch_ms();
+        let Some(key) = self.keys.get_mut(key_arn) else { return };
+        let Some(due) = key.rotation.filter(|rotation| rotation.next_ms <= now_ms) else { return };
+        key.rotation = Some(Rotation::from(due.next_ms, due.period_days));
+        if key.state == KeyState::Enabled {
+            tell_trail("RotateKey", key, out);
+        }
+        arm_rotation(key, out);
     }
 
     pub(super) fn get_key_rotation_status(
@@ -170,16 +192,34 @@ impl Kms {
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
         let key = self.found(&input.key_id, cx)?;
-        let mut answer = json!({ "KeyRotationEnabled": key.rotation_days.is_some(), "KeyId": key.arn });
-        if let (Some(days), Manager::Customer) = (key.rotation_days, key.manager) {
-            let period_ms = i64::from(days) * 86_400_000;
-            let passed = (cx.moment().epoch_ms() - key.created_ms).div_euclid(period_ms);
-            let next = timestamps::from_epoch_ms(key.created_ms + (passed + 1) * period_ms);
-            answer["RotationPeriodInDays"] = days.into();
-            answer["NextRotationDate"] = timestamps::cli(next).into();
+        let mut answer = json!({ "KeyRotationEnabled": key.rotation.is_some(), "KeyId": key.arn });
+        if let (Some(rotation), Manager::Customer) = (key.rotation, key.manager) {
+            answer["RotationPeriodInDays"] = rotation.period_days.into();
+            answer["NextRotationDate"] = timestamps::cli(timestamps::from_epoch_ms(rotation.next_ms)).into();
         }
         Ok(answer)
     }
+}
+
+/// Sets the timer of a key's next rotation.
+fn arm_rotation(key: &Key, out: &mut Outbox<'_>) {
+    let Some(rotation) = key.rotation else { return };
+    let wait_ms = rotation.next_ms - out.moment().epoch_ms();
+    let timer = Timer::Named { name: ROTATE_KEY, key: Arc::clone(&key.arn) };
+    out.timer(key.node(), timer, SimDuration::from_millis(u64::try_from(wait_ms).unwrap_or_default()));
+}
+
+/// Has CloudTrail record what KMS does to a key by itself.
+fn tell_trail(name: &'static str, key: &Key, out: &mut Outbox<'_>) {
+    let event = ServiceEvent {
+        service: ServiceName::Kms,
+        name,
+        resource_type: "AWS::KMS::Key",
+        arn: Arc::clone(&key.arn),
+        details: json!({ "keyId": key.id }),
+    };
+    let to = Node::new(ServiceName::CloudTrail, &key.region, name);
+    out.hand_over(to, Parcel::ServiceEvent(Arc::new(event)), Delay::None);
 }
 
 /// KMS counts whole days, from the midnight before.

@@ -34,7 +34,7 @@ use super::{
 
 pub use aliases::{CreateAlias, DeleteAlias, ListAliases, UpdateAlias};
 pub use cryptography::{Decrypt, Encrypt, GenerateDataKey};
-pub use key::{Key, KeyState, Manager};
+pub use key::{Key, KeyState, Manager, Rotation};
 pub use keys::{
     CreateKey, DescribeKey, ListKeys, ListResourceTags, TagResource, UntagResource, UpdateKeyDescription,
 };
@@ -146,12 +146,11 @@ impl Service for Kms {
 
     fn receive(&mut self, parcel: &Parcel, _region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
-            Parcel::Timer(Timer::Named { name, key }) if *name == life::DELETE_KEY => {
-                self.delete_key(key, out);
-                Ok(())
-            }
-            _ => Err(Reason::new(reasons::NO_RESOURCE, "KMS takes no parcels")),
+            Parcel::Timer(Timer::Named { name: life::DELETE_KEY, key }) => self.delete_key(key, out),
+            Parcel::Timer(Timer::Named { name: life::ROTATE_KEY, key }) => self.rotate_key(key, out),
+            _ => return Err(Reason::new(reasons::NO_RESOURCE, "KMS takes no parcels")),
         }
+        Ok(())
     }
 
     fn admits(&self, admission: &Admission, region: &Region) -> Reception {

@@ -155,6 +155,26 @@ fn a_key_waits_before_it_is_deleted_and_may_be_saved() {
 }
 
 #[test]
+fn a_key_that_rotates_leaves_the_record_of_a_service_each_time() {
+    const DAY: u64 = 86_400;
+    let mut sandbox = Sandbox::new();
+    let key = key(&mut sandbox);
+    sandbox.ok(KMS, "EnableKeyRotation", json!({ "KeyId": key, "RotationPeriodInDays": 90 }));
+    sandbox.wait(185 * DAY);
+
+    let records = sandbox.payloads(HopPath::ApiTrail);
+    let rotations: Vec<&Value> = records.iter().filter(|record| record["eventName"] == "RotateKey").collect();
+    assert_eq!(rotations.len(), 2);
+    assert_eq!(rotations[0]["userIdentity"]["invokedBy"], "AWS Internal");
+    let status = sandbox.ok(KMS, "GetKeyRotationStatus", json!({ "KeyId": key }));
+    assert_eq!(status["NextRotationDate"], "2027-08-17T09:00:00+00:00");
+    sandbox.ok(KMS, "DisableKeyRotation", json!({ "KeyId": key }));
+    sandbox.wait(185 * DAY);
+    let records = sandbox.payloads(HopPath::ApiTrail);
+    assert_eq!(records.iter().filter(|record| record["eventName"] == "RotateKey").count(), 2);
+}
+
+#[test]
 fn an_alias_names_a_key_and_may_name_another() {
     let mut sandbox = Sandbox::new();
     let (one, other) = (key(&mut sandbox), key(&mut sandbox));

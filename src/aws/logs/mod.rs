@@ -36,8 +36,8 @@ use super::{
     service::{Admission, Need, Reception},
 };
 
-/// Groups under this prefix appear when a function first writes.
-const LAMBDA_PREFIX: &str = "/aws/lambda/";
+/// Groups under these prefixes appear when a function, or a topic, first writes.
+const MADE_BY_WRITING: &[&str] = &["/aws/lambda/", "sns/"];
 
 /// The state of this service.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ impl Logs {
         out: &mut Outbox<'_>,
     ) -> Reception {
         if self.group(region, group).is_none() {
-            if !group.starts_with(LAMBDA_PREFIX) {
+            if !MADE_BY_WRITING.iter().any(|prefix| group.starts_with(prefix)) {
                 return Err(Reason::new(reasons::NO_RESOURCE, self.group_arn(region, group)));
             }
             self.create(region, group, out.moment().epoch_ms());

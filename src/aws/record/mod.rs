@@ -11,6 +11,7 @@ mod ec2;
 mod errors;
 mod facts;
 mod s3;
+mod service_event;
 #[cfg(test)]
 mod tests;
 mod touched;
@@ -24,6 +25,7 @@ use super::{
     registry::Services, service::TrailShape, timestamps,
 };
 pub use facts::is_read_only;
+pub use service_event::{ServiceEvent, of_service};
 pub use touched::Touched;
 
 /// A record, with what CloudTrail needs to route it.

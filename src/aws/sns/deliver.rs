@@ -8,7 +8,7 @@ use super::{
     Outbox, Sns, Topic,
     envelope::Letter,
     mail, metrics,
-    retry::Reference,
+    retry::{InFlight, Reference},
     state::{Protocol, Subscription},
 };
 use crate::aws::{
@@ -75,18 +75,24 @@ impl Sns {
 
     fn deliver(&mut self, letter: Letter<'_>, out: &mut Outbox<'_>) {
         let Letter { topic, subscriber, .. } = letter;
-        let (parcel, payload, delay) = parcel(letter, out);
+        let (parcel, payload) = parcel(letter, out);
         let hop = out.send(Send {
             path: HopPath::SnsSub,
             from: topic.node(),
             to: subscriber.node(&topic.region),
             payload,
             parcel,
-            delay,
+            delay: delay(subscriber.protocol),
             reference: Some(Reference::delivery(&subscriber.arn, 1)),
         });
-        if subscriber.dead_letter_arn.is_some() {
-            self.waiting.remember(hop, dead_letter(letter, out));
+        if subscriber.dead_letter_arn.is_some() || topic.logs(subscriber.protocol) {
+            let in_flight = InFlight {
+                message_id: letter.id.into(),
+                message: Arc::clone(letter.text()),
+                published_ms: out.moment().epoch_ms(),
+                dead_letter: dead_letter(letter, out).map(Arc::new),
+            };
+            self.waiting.remember(hop, in_flight);
         }
     }
 }
@@ -118,8 +124,18 @@ impl Subscription {
     }
 }
 
-/// What travels to a subscriber, how a reader sees it, and how long it takes.
-fn parcel(letter: Letter<'_>, out: &Outbox<'_>) -> (Parcel, Payload, Delay) {
+/// How long a delivery takes.
+pub(super) const fn delay(protocol: Protocol) -> Delay {
+    match protocol {
+        Protocol::Email | Protocol::EmailJson => Delay::SnsToEmail,
+        Protocol::Sms => Delay::SnsToPhone,
+        Protocol::Http | Protocol::Https => Delay::SnsToWeb,
+        Protocol::Lambda | Protocol::Sqs => Delay::SnsToMachine,
+    }
+}
+
+/// What travels to a subscriber, and how a reader sees it.
+fn parcel(letter: Letter<'_>, out: &Outbox<'_>) -> (Parcel, Payload) {
     let Letter { topic, subscriber, message, .. } = letter;
     let title: Arc<str> = message.subject.clone().unwrap_or_else(|| mail::DEFAULT_SUBJECT.into());
     let by = || Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&topic.arn) };
@@ -127,17 +143,17 @@ fn parcel(letter: Letter<'_>, out: &Outbox<'_>) -> (Parcel, Payload, Delay) {
         Protocol::Email | Protocol::EmailJson => {
             let mail = Arc::new(mail::notification(letter, out));
             let shown = Payload::json(PayloadKind::Notice, title, json!(mail.as_ref()));
-            (Parcel::Mail(mail), shown, Delay::SnsToEmail)
+            (Parcel::Mail(mail), shown)
         }
         Protocol::Sms => {
             let sms = Arc::new(text_message(letter));
             let shown = Payload::json(PayloadKind::Notice, title, json!(sms.as_ref()));
-            (Parcel::Sms(sms), shown, Delay::SnsToPhone)
+            (Parcel::Sms(sms), shown)
         }
         Protocol::Http | Protocol::Https => {
             let post = Arc::new(letter.post(out));
             let shown = Payload::json(PayloadKind::Notice, title, post.shown());
-            (Parcel::HttpPost(post), shown, Delay::SnsToWeb)
+            (Parcel::HttpPost(post), shown)
         }
         Protocol::Lambda => {
             let event = Arc::new(letter.function_event(out));
@@ -147,19 +163,19 @@ fn parcel(letter: Letter<'_>, out: &Outbox<'_>) -> (Parcel, Payload, Delay) {
                 by: by(),
             };
             let shown = Payload::json(PayloadKind::Mission, title, event);
-            (Parcel::Invoke(Arc::new(invoke)), shown, Delay::SnsToMachine)
+            (Parcel::Invoke(Arc::new(invoke)), shown)
         }
         Protocol::Sqs if subscriber.is_raw => {
             let body = Arc::clone(letter.text());
             let shown = json!({ "Body": body, "MessageAttributes": *message.attributes });
             let parcel = queue_message(&subscriber.endpoint, body, Arc::clone(&message.attributes), by());
-            (parcel, Payload::json(PayloadKind::Queue, title, shown), Delay::SnsToMachine)
+            (parcel, Payload::json(PayloadKind::Queue, title, shown))
         }
         Protocol::Sqs => {
             let envelope = letter.envelope(out);
             let parcel =
                 queue_message(&subscriber.endpoint, envelope.to_string().into(), Arc::default(), by());
-            (parcel, Payload::json(PayloadKind::Queue, title, envelope), Delay::SnsToMachine)
+            (parcel, Payload::json(PayloadKind::Queue, title, envelope))
         }
     }
 }
@@ -174,19 +190,16 @@ fn queue_message(
 }
 
 /// What goes to the dead-letter queue if this cannot be delivered: what a queue would have got.
-fn dead_letter(letter: Letter<'_>, out: &Outbox<'_>) -> QueueMessage {
+fn dead_letter(letter: Letter<'_>, out: &Outbox<'_>) -> Option<QueueMessage> {
     let Letter { topic, subscriber, message, .. } = letter;
+    let queue_arn = Arc::clone(subscriber.dead_letter_arn.as_ref()?);
     let (body, attributes) = if subscriber.is_raw {
         (Arc::clone(letter.text()), Arc::clone(&message.attributes))
     } else {
         (letter.envelope(out).to_string().into(), Arc::default())
     };
-    QueueMessage {
-        queue_arn: subscriber.dead_letter_arn.clone().unwrap_or_default(),
-        body,
-        attributes,
-        by: Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&topic.arn) },
-    }
+    let by = Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&topic.arn) };
+    Some(QueueMessage { queue_arn, body, attributes, by })
 }
 
 /// `Topic name> text`, cut where a phone would cut it.

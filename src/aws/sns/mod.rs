@@ -5,8 +5,7 @@
 //! never picks a reader: every confirmed subscription whose filter policy wants the message gets its own delivery,
 //! which counts as delivered when it is accepted.
 //!
-//! Refused by name: FIFO topics, the protocols `application` and `firehose`, delivery status logging, texts to a
-//! number without a topic.
+//! Refused by name: FIFO topics, the protocols `application` and `firehose`, texts to a number without a topic.
 //!
 //! Source: SNS developer guide and API reference, as gathered in `trail-config-lambda-sns.md` §4.
 
@@ -14,6 +13,7 @@ mod confirm;
 mod deliver;
 mod envelope;
 mod errors;
+mod feedback;
 pub mod filter;
 mod mail;
 mod metrics;
@@ -25,8 +25,10 @@ mod schedule;
 mod state;
 mod subscription_attributes;
 mod subscriptions;
+mod tagging;
 #[cfg(test)]
 mod tests;
+mod topic;
 mod topics;
 
 use std::sync::Arc;
@@ -55,10 +57,8 @@ pub use subscription_attributes::{GetSubscriptionAttributes, SetSubscriptionAttr
 pub use subscriptions::{
     ConfirmSubscription, ListSubscriptions, ListSubscriptionsByTopic, Subscribe, Unsubscribe,
 };
-pub use topics::{
-    CreateTopic, DeleteTopic, GetTopicAttributes, ListTagsForResource, ListTopics, SetTopicAttributes,
-    TagResource, UntagResource,
-};
+pub use tagging::{ListTagsForResource, TagResource, UntagResource};
+pub use topics::{CreateTopic, DeleteTopic, GetTopicAttributes, ListTopics, SetTopicAttributes};
 
 /// The timer that stands for a visit of the link of a confirmation, which nobody signs and CloudTrail does not
 /// record; its key is the token.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     ApiError, ApiOutcome, CallContext, Outbox, Reason, Reception, Region, Sns, Topic,
-    errors::{invalid, no_topic, not_simulated},
+    errors::{invalid, no_topic},
     reasons,
     state::Protocol,
 };
@@ -32,8 +32,6 @@ pub struct Publish {
     pub topic_arn: Option<String>,
     /// The same as `TopicArn`.
     pub target_arn: Option<String>,
-    /// Not simulated: subscribe the number to a topic.
-    pub phone_number: Option<String>,
     pub message: String,
     pub subject: Option<String>,
     /// `json` when the message holds one text per protocol.
@@ -73,9 +71,6 @@ struct Words {
 
 impl Sns {
     pub(super) fn publish(&mut self, input: Publish, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        if input.phone_number.is_some() {
-            return Err(not_simulated("PhoneNumber"));
-        }
         let arn = input
             .topic_arn
             .or(input.target_arn)

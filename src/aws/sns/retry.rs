@@ -10,7 +10,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::json;
 
 use super::{
-    Outbox, Sns, Topic, metrics,
+    Outbox, Sns, Topic,
+    deliver::delay,
+    feedback::Outcome,
+    metrics,
     schedule::Schedule,
     state::{Protocol, Subscription},
 };
@@ -22,27 +25,38 @@ use crate::{
         outbox::Send,
         parcel::{QueueMessage, Timer},
     },
-    kernel::HopId,
+    kernel::{HopId, SimDuration},
 };
 
 /// The timer on which a delivery is tried again; its key is its number among those that wait.
 pub(super) const TRY_AGAIN: &str = "try-again";
 
-/// A delivery that failed for now, and what would go to the dead-letter queue.
-type Kept = (Send, Option<Arc<QueueMessage>>);
+/// What is known of a delivery until it is accepted or given up, where somebody may ask: a dead-letter queue, a log.
+#[derive(Clone, Debug)]
+pub(super) struct InFlight {
+    pub message_id: Arc<str>,
+    pub message: Arc<str>,
+    /// Epoch milliseconds.
+    pub published_ms: i64,
+    /// What goes to the dead-letter queue, if there is one.
+    pub dead_letter: Option<Arc<QueueMessage>>,
+}
+
+/// A delivery that failed for now.
+type Kept = (Send, Option<Arc<InFlight>>);
 
 /// Deliveries that may still fail, or wait for their next try.
 #[derive(Clone, Debug, Default)]
 pub struct Waiting {
     next: u64,
     sends: BTreeMap<u64, Kept>,
-    /// What would go to the dead-letter queue, by the hop that may fail.
-    dead_letters: BTreeMap<HopId, Arc<QueueMessage>>,
+    /// By the hop that may fail.
+    in_flight: BTreeMap<HopId, Arc<InFlight>>,
 }
 
 impl Waiting {
-    pub(super) fn remember(&mut self, hop: HopId, dead_letter: QueueMessage) {
-        self.dead_letters.insert(hop, Arc::new(dead_letter));
+    pub(super) fn remember(&mut self, hop: HopId, letter: InFlight) {
+        self.in_flight.insert(hop, Arc::new(letter));
     }
 }
 
@@ -68,12 +82,18 @@ impl Sns {
     /// Learns what became of a delivery.
     pub(super) fn learn(&mut self, receipt: &Receipt, out: &mut Outbox<'_>) {
         let Some(reference) = receipt.reference.as_deref().and_then(Reference::read) else { return };
-        let dead_letter = self.waiting.dead_letters.remove(&receipt.hop);
+        let letter = self.waiting.in_flight.remove(&receipt.hop);
         let Some(subscription) = self.subscriptions.get(reference.subscription_arn).cloned() else { return };
         let Some(topic) = self.topics.get(&subscription.topic_arn).cloned() else { return };
+        let case = Case { topic: &topic, subscription: &subscription, receipt, attempt: reference.attempt };
         match (&receipt.refused, reference.attempt) {
             (None, 0) => self.count(&topic, metrics::REDRIVEN, out),
-            (None, _) => self.count(&topic, metrics::DELIVERED, out),
+            (None, attempts) => {
+                self.count(&topic, metrics::DELIVERED, out);
+                if let Some(letter) = letter {
+                    topic.log(&subscription, &letter, &Outcome { attempts, refused: None }, out);
+                }
+            }
             (Some(reason), 0) => {
                 self.count(&topic, metrics::FAILED_TO_REDRIVE, out);
                 lose(&topic, receipt.hop, reason.clone(), out);
@@ -81,37 +101,24 @@ impl Sns {
             (Some(reason), attempt) => {
                 let wait = schedule(&topic, &subscription).wait(attempt).filter(|_| reason.is_transient());
                 match wait {
-                    Some(wait) => {
-                        out.fate(receipt.hop, Fate::Retried { attempt, reason: reason.clone() });
-                        let number = self.keep(receipt, attempt, dead_letter, out);
-                        let payload = failed(reason, out.payload_of(receipt.hop));
-                        let timer = Timer::Named { name: TRY_AGAIN, key: number.to_string().into() };
-                        let again = Send {
-                            path: HopPath::Retry,
-                            from: topic.node(),
-                            to: topic.node(),
-                            payload,
-                            parcel: Parcel::Timer(timer),
-                            delay: Delay::None,
-                            reference: None,
-                        };
-                        out.send_in(again, wait);
-                    }
-                    None => self.give_up(&topic, receipt, reason, dead_letter, out),
+                    Some(wait) => self.wait_and_try_again(&case, reason, wait, letter, out),
+                    None => self.give_up(&case, reason, letter.as_deref(), out),
                 }
             }
         }
     }
 
-    /// Keeps a delivery for its next try, and answers its number.
-    fn keep(
+    /// Keeps a delivery, and sets the timer of its next try.
+    fn wait_and_try_again(
         &mut self,
-        receipt: &Receipt,
-        attempt: u32,
-        dead_letter: Option<Arc<QueueMessage>>,
-        out: &Outbox<'_>,
-    ) -> u64 {
-        let arn = receipt.reference.as_deref().and_then(Reference::read).map_or("", |it| it.subscription_arn);
+        case: &Case<'_>,
+        reason: &Reason,
+        wait: SimDuration,
+        letter: Option<Arc<InFlight>>,
+        out: &mut Outbox<'_>,
+    ) {
+        let Case { topic, subscription, receipt, attempt } = *case;
+        out.fate(receipt.hop, Fate::Retried { attempt, reason: reason.clone() });
         let number = self.waiting.next;
         self.waiting.next += 1;
         let send = Send {
@@ -120,53 +127,69 @@ impl Sns {
             to: receipt.to.clone(),
             payload: out.payload_of(receipt.hop),
             parcel: receipt.parcel.clone(),
-            delay: Delay::SnsToMachine,
-            reference: Some(Reference::delivery(arn, attempt + 1)),
+            delay: delay(subscription.protocol),
+            reference: Some(Reference::delivery(&subscription.arn, attempt + 1)),
         };
-        self.waiting.sends.insert(number, (send, dead_letter));
-        number
+        let again = Send {
+            path: HopPath::Retry,
+            from: topic.node(),
+            to: topic.node(),
+            payload: failed(reason, &send.payload),
+            parcel: Parcel::Timer(Timer::Named { name: TRY_AGAIN, key: number.to_string().into() }),
+            delay: Delay::None,
+            reference: None,
+        };
+        self.waiting.sends.insert(number, (send, letter));
+        out.send_in(again, wait);
     }
 
     /// Sends once more what waited.
     pub(super) fn try_again(&mut self, number: &str, out: &mut Outbox<'_>) {
         let kept = number.parse().ok().and_then(|number: u64| self.waiting.sends.remove(&number));
-        let Some((send, dead_letter)) = kept else { return };
+        let Some((send, letter)) = kept else { return };
         let hop = out.send(send);
-        if let Some(dead_letter) = dead_letter {
-            self.waiting.dead_letters.insert(hop, dead_letter);
+        if let Some(letter) = letter {
+            self.waiting.in_flight.insert(hop, letter);
         }
     }
 
     /// The last try has failed: the dead-letter queue takes it, or nobody does.
-    fn give_up(
-        &mut self,
-        topic: &Topic,
-        receipt: &Receipt,
-        reason: &Reason,
-        dead_letter: Option<Arc<QueueMessage>>,
-        out: &mut Outbox<'_>,
-    ) {
+    fn give_up(&mut self, case: &Case<'_>, reason: &Reason, letter: Option<&InFlight>, out: &mut Outbox<'_>) {
+        let Case { topic, subscription, receipt, attempt } = *case;
         self.count(topic, metrics::FAILED, out);
         let reason = if reason.is_transient() {
             Reason::new(reasons::RETRIES_EXHAUSTED, Arc::clone(&reason.detail))
         } else {
             reason.clone()
         };
-        let Some(dead_letter) = dead_letter else { return lose(topic, receipt.hop, reason, out) };
-        out.fate(receipt.hop, Fate::DeadLettered(reason.clone()));
+        if let Some(letter) = letter {
+            topic.log(subscription, letter, &Outcome { attempts: attempt, refused: Some(&reason) }, out);
+        }
+        let Some(dead_letter) = letter.and_then(|letter| letter.dead_letter.as_ref()) else {
+            return lose(topic, receipt.hop, reason, out);
+        };
         let Some(queue) = Arn::parse(&dead_letter.queue_arn) else { return };
-        let subscription_arn =
-            receipt.reference.as_deref().and_then(Reference::read).map_or("", |it| it.subscription_arn);
+        let payload = failed(&reason, &out.payload_of(receipt.hop));
+        out.fate(receipt.hop, Fate::DeadLettered(reason));
         out.send(Send {
             path: HopPath::DeadLetter,
             from: topic.node(),
             to: Node::new(ServiceName::Sqs, &Region::new(queue.region), queue.resource),
-            payload: failed(&reason, out.payload_of(receipt.hop)),
-            parcel: Parcel::QueueMessage(Arc::clone(&dead_letter)),
+            payload,
+            parcel: Parcel::QueueMessage(Arc::clone(dead_letter)),
             delay: Delay::SnsToMachine,
-            reference: Some(Reference::delivery(subscription_arn, 0)),
+            reference: Some(Reference::delivery(&subscription.arn, 0)),
         });
     }
+}
+
+/// A delivery whose receipt has come.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    topic: &'a Topic,
+    subscription: &'a Subscription,
+    receipt: &'a Receipt,
+    attempt: u32,
 }
 
 /// How a subscriber's failures are tried again: a web endpoint has a policy of its own, or its topic's.
@@ -181,13 +204,13 @@ fn schedule(topic: &Topic, subscription: &Subscription) -> Schedule {
 
 /// Nobody takes it: it is gone.
 fn lose(topic: &Topic, hop: HopId, reason: Reason, out: &mut Outbox<'_>) {
-    let payload = failed(&reason, out.payload_of(hop));
+    let payload = failed(&reason, &out.payload_of(hop));
     out.fate(hop, Fate::Dropped(reason));
     out.mark(HopPath::Drop, topic.node(), topic.node(), payload, Delay::None);
 }
 
 /// A message that failed, and why.
-fn failed(reason: &Reason, payload: Payload) -> Payload {
+fn failed(reason: &Reason, payload: &Payload) -> Payload {
     let body = json!({ "reason": reason, "message": payload.body() });
     Payload::json(PayloadKind::Failed, Arc::<str>::from(payload.title()), body)
 }

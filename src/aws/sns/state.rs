@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Region,
+    feedback::Feedback,
     filter::{FilterPolicy, Scope},
     phones::Phones,
     retry::Waiting,
@@ -116,6 +117,8 @@ pub struct Topic {
     pub http_retries: Schedule,
     /// The hash that signatures are made with: 1 for SHA-1, 2 for SHA-256.
     pub signature_version: u8,
+    /// Which deliveries are logged, and in whose role.
+    pub feedback: Feedback,
     pub tags: Tags,
     /// Subscriptions that ended.
     pub deleted_subscriptions: u32,

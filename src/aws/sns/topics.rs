@@ -9,18 +9,14 @@ use serde_json::{Value, json};
 use super::{
     ApiError, ApiOutcome, CallContext, Sns, Topic,
     errors::{invalid, no_topic, not_simulated},
+    feedback::Feedback,
     schedule,
-    state::default_policy,
 };
 use crate::aws::{
     arn,
-    parcel::ResourceChange,
-    policy::{PolicyDocument, PolicyKind},
+    policy::PolicyDocument,
     tags::{Tag, Tags},
 };
-
-/// The longest display name. Source: SNS developer guide, "Creating a topic".
-const LONGEST_DISPLAY_NAME: usize = 100;
 
 /// Creates a topic, or answers the one of that name.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -63,29 +59,6 @@ pub struct SetTopicAttributes {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct ListTopics {}
 
-/// Lists the tags of a topic.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct ListTagsForResource {
-    pub resource_arn: String,
-}
-
-/// Sets tags of a topic.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TagResource {
-    pub resource_arn: String,
-    pub tags: Vec<Tag>,
-}
-
-/// Removes tags of a topic.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UntagResource {
-    pub resource_arn: String,
-    pub tag_keys: Vec<String>,
-}
-
 impl Sns {
     pub(super) fn create_topic(&mut self, input: CreateTopic, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
         if input.name.ends_with(".fifo") {
@@ -108,6 +81,7 @@ impl Sns {
             delivery_policy: None,
             http_retries: schedule::WEB,
             signature_version: 1,
+            feedback: Feedback::new(),
             tags: Tags::from(input.tags.as_slice()),
             deleted_subscriptions: 0,
         };
@@ -170,6 +144,9 @@ impl Sns {
         if let Some(policy) = &topic.delivery_policy {
             attributes["DeliveryPolicy"] = json!(policy);
         }
+        for (name, value) in &topic.feedback {
+            attributes[&**name] = json!(value);
+        }
         if topic.signature_version != 1 {
             attributes["SignatureVersion"] = topic.signature_version.to_string().into();
         }
@@ -192,33 +169,6 @@ impl Sns {
         Ok(json!({ "Topics": here.map(|topic| json!({ "TopicArn": topic.arn })).collect::<Vec<_>>() }))
     }
 
-    pub(super) fn list_tags_for_resource(
-        &mut self,
-        input: ListTagsForResource,
-        _cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        Ok(json!({ "Tags": self.topic(&input.resource_arn).ok_or_else(no_resource)?.tags.list() }))
-    }
-
-    pub(super) fn tag_resource(&mut self, input: TagResource, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        self.topic_mut(&input.resource_arn).map_err(|_| no_resource())?.tags.set(&input.tags);
-        self.announce(&input.resource_arn, cx);
-        Ok(json!({}))
-    }
-
-    pub(super) fn untag_resource(
-        &mut self,
-        input: UntagResource,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let topic = self.topic_mut(&input.resource_arn).map_err(|_| no_resource())?;
-        for key in &input.tag_keys {
-            topic.tags.remove(key, None);
-        }
-        self.announce(&input.resource_arn, cx);
-        Ok(json!({}))
-    }
-
     pub(super) fn topic_mut(&mut self, arn: &str) -> Result<&mut Topic, ApiError> {
         self.topics.get_mut(arn).map(Arc::make_mut).ok_or_else(no_topic)
     }
@@ -226,105 +176,6 @@ impl Sns {
     pub(super) fn announce(&self, topic_arn: &str, cx: &mut CallContext<'_, '_>) {
         if let Some(topic) = self.topic(topic_arn) {
             cx.out.changed(&topic.region, topic.resource(false));
-        }
-    }
-}
-
-fn no_resource() -> ApiError {
-    ApiError::not_found("ResourceNotFound", "Resource does not exist")
-}
-
-impl Topic {
-    /// Sets one attribute; an empty value stands for its default.
-    fn set(&mut self, name: &str, value: &str, account_id: &str) -> Result<(), ApiError> {
-        match name {
-            "DisplayName" if value.chars().count() > LONGEST_DISPLAY_NAME => {
-                return Err(invalid("DisplayName Reason: must be at most 100 characters long"));
-            }
-            "DisplayName" => self.display_name = value.into(),
-            "Policy" if value.is_empty() => {
-                let document = default_policy(&self.arn, account_id);
-                self.set_policy(&document)?;
-            }
-            "Policy" => {
-                let document: Value =
-                    serde_json::from_str(value).map_err(|_| invalid("Policy Error: null"))?;
-                self.set_policy(&document)?;
-            }
-            // Whether the key is there, and lets anybody in, shows when a message comes.
-            "KmsMasterKeyId" => self.kms_key = (!value.is_empty()).then(|| value.into()),
-            "DeliveryPolicy" if value.is_empty() => {
-                self.delivery_policy = None;
-                self.http_retries = schedule::WEB;
-            }
-            "DeliveryPolicy" => {
-                self.http_retries = schedule::of_topic(value)?;
-                self.delivery_policy = Some(value.into());
-            }
-            "SignatureVersion" => {
-                self.signature_version = match value {
-                    "1" | "" => 1,
-                    "2" => 2,
-                    _ => return Err(invalid("SignatureVersion Reason: must be 1 or 2")),
-                };
-            }
-            "TracingConfig" if value == "PassThrough" => {}
-            "TracingConfig" => return Err(not_simulated("AttributeName: TracingConfig Active")),
-            "FifoTopic" if value == "false" => {}
-            "FifoTopic" | "ContentBasedDeduplication" | "FifoThroughputScope" | "ArchivePolicy" => {
-                return Err(not_simulated("A FIFO topic"));
-            }
-            feedback if feedback.contains("Feedback") => {
-                return Err(not_simulated(format_args!("AttributeName: {feedback}")));
-            }
-            _ => return Err(invalid("AttributeName")),
-        }
-        Ok(())
-    }
-
-    /// The value of an attribute that [`Self::set`] takes.
-    fn get(&self, name: &str) -> Option<Arc<str>> {
-        match name {
-            "DisplayName" => Some(Arc::clone(&self.display_name)),
-            "Policy" => Some(Arc::clone(&self.policy_text)),
-            "KmsMasterKeyId" => self.kms_key.clone(),
-            "DeliveryPolicy" => self.delivery_policy.clone(),
-            "SignatureVersion" => Some(self.signature_version.to_string().into()),
-            _ => None,
-        }
-    }
-
-    pub(super) fn set_policy(&mut self, document: &Value) -> Result<(), ApiError> {
-        let policy = PolicyDocument::parse_as(PolicyKind::Resource, document)
-            .map_err(|error| invalid(format_args!("Policy Error: {error}")))?;
-        self.policy = Arc::new(policy);
-        self.policy_text = document.to_string().into();
-        Ok(())
-    }
-
-    /// The topic as Config records it.
-    pub(super) fn resource(&self, deleted: bool) -> ResourceChange {
-        ResourceChange {
-            resource_type: "AWS::SNS::Topic".into(),
-            resource_id: Arc::clone(&self.arn),
-            resource_name: Some(Arc::clone(&self.name)),
-            arn: Arc::clone(&self.arn),
-            availability_zone: "Not Applicable".into(),
-            created_at: None,
-            tags: self.tags.map(),
-            relationships: json!([]),
-            configuration: if deleted {
-                Value::Null
-            } else {
-                json!({
-                    "TopicArn": self.arn,
-                    "DisplayName": self.display_name,
-                    "Policy": self.policy_text,
-                    "KmsMasterKeyId": self.kms_key,
-                })
-            },
-            supplementary: json!({}),
-            deleted,
         }
     }
 }

@@ -3,15 +3,13 @@
 //! Source: SQS developer guide, "Calculating the MD5 message digest for message attributes"; API reference,
 //! `ReceiveMessage`, for the system attributes.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
 
 use super::{errors, names::Wanted};
 use crate::{
-    aws::{ApiError, chunks::Timed, message_attributes::MessageAttributes},
+    aws::{ApiError, blob, chunks::Timed, message_attributes::MessageAttributes},
     kernel::Cause,
 };
 
@@ -66,7 +64,7 @@ impl Message {
 
     /// The proof of this receipt: what deletes the message, until it is received again.
     pub fn receipt_handle(&self) -> String {
-        format!("AQEB{}", STANDARD.encode(format!("{}#{}", self.id, self.received)))
+        format!("AQEB{}", blob::encode(format!("{}#{}", self.id, self.received)))
     }
 
     /// The message as `ReceiveMessage` answers it.
@@ -74,7 +72,7 @@ impl Message {
         let mut answer = json!({
             "MessageId": self.id,
             "ReceiptHandle": self.receipt_handle(),
-            "MD5OfBody": md5_of(self.body.as_bytes()),
+            "MD5OfBody": md5_of(&self.body),
             "Body": self.body,
         });
         let shown: Map<String, Value> =
@@ -116,7 +114,7 @@ impl Message {
 
 /// The message id and the receipt that a handle stands for; `None` for what no queue ever handed out.
 pub(super) fn read_handle(handle: &str) -> Option<(String, u32)> {
-    let bytes = STANDARD.decode(handle.strip_prefix("AQEB")?).ok()?;
+    let bytes = blob::decode(handle.strip_prefix("AQEB")?).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (id, receipt) = text.split_once('#')?;
     Some((id.to_owned(), receipt.parse().ok()?))
@@ -167,37 +165,30 @@ fn size_of_attributes(attributes: &MessageAttributes) -> usize {
     attributes.iter().map(size).sum()
 }
 
-pub(super) fn md5_of(bytes: &[u8]) -> String {
-    hex(&Md5::digest(bytes))
+/// The MD5 of a text, as it is printed.
+pub(super) fn md5_of(text: &str) -> String {
+    format!("{:032x}", blob::md5(text))
 }
 
 /// The digest of attributes: each name, type and value behind its length, in the order of their names.
 pub(super) fn md5_of_attributes(attributes: &MessageAttributes) -> String {
-    const STRING: [u8; 1] = [1];
-    const BINARY: [u8; 1] = [2];
-    let mut digest = Md5::new();
+    const STRING: u8 = 1;
+    const BINARY: u8 = 2;
+    let mut whole = Vec::new();
     for (name, attribute) in attributes {
-        let decoded = attribute.binary_value.as_ref().and_then(|value| STANDARD.decode(&**value).ok());
+        let decoded = attribute.binary_value.as_ref().and_then(|value| blob::decode(value).ok());
         let text = attribute.string_value.as_deref().unwrap_or_default();
-        take(&mut digest, name.as_bytes());
-        take(&mut digest, attribute.data_type.as_bytes());
-        digest.update(if decoded.is_some() { BINARY } else { STRING });
-        take(&mut digest, decoded.as_deref().unwrap_or(text.as_bytes()));
+        add(&mut whole, name.as_bytes());
+        add(&mut whole, attribute.data_type.as_bytes());
+        whole.push(if decoded.is_some() { BINARY } else { STRING });
+        add(&mut whole, decoded.as_deref().unwrap_or(text.as_bytes()));
     }
-    hex(&digest.finalize())
+    format!("{:032x}", blob::md5(whole))
 }
 
-fn take(digest: &mut Md5, bytes: &[u8]) {
-    digest.update(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-    digest.update(bytes);
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+fn add(whole: &mut Vec<u8>, bytes: &[u8]) {
+    whole.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+    whole.extend(bytes);
 }
 
 /// The message of a handle that is no handle.

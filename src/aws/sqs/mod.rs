@@ -18,8 +18,10 @@ mod queues;
 mod receive;
 mod send;
 mod settings;
+mod tagging;
 #[cfg(test)]
 mod tests;
+mod urls;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,20 +36,22 @@ use super::{
     key_use::KeyUse,
     note::{Reason, reasons},
     operation::operations,
-    parcel::Timer,
-    service::{Reception, TrailShape},
+    parcel::{Sender, Timer},
+    service::{Admission, Reception, TrailShape},
 };
 
 pub use message::Message;
 pub use queue::{Depth, Queue};
 pub use queues::{
-    CreateQueue, DeleteQueue, GetQueueAttributes, GetQueueUrl, ListDeadLetterSourceQueues, ListQueueTags,
-    ListQueues, PurgeQueue, SetQueueAttributes, TagQueue, UntagQueue, url_of_arn,
+    CreateQueue, DeleteQueue, GetQueueAttributes, GetQueueUrl, ListDeadLetterSourceQueues, ListQueues,
+    PurgeQueue, SetQueueAttributes,
 };
 pub use receive::{
     ChangeMessageVisibility, ChangeMessageVisibilityBatch, DeleteMessage, DeleteMessageBatch, ReceiveMessage,
 };
 pub use send::{SendMessage, SendMessageBatch};
+pub use tagging::{ListQueueTags, TagQueue, UntagQueue};
+pub use urls::url_of_arn;
 
 operations! { pub Sqs:
     ChangeMessageVisibility: Write Data => change_message_visibility;
@@ -114,8 +118,16 @@ impl Service for Sqs {
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, account_id: &str) -> Vec<String> {
         let text = |name: &str| call.parameters.get(name).and_then(Value::as_str);
         let by_name = || text("QueueName").map(|name| super::arn::arn("sqs", &call.region, account_id, name));
-        let arn = text("QueueUrl").and_then(queues::arn_of_url).or_else(by_name);
+        let arn = text("QueueUrl").and_then(urls::arn_of_url).or_else(by_name);
         vec![arn.unwrap_or_else(|| "*".to_owned())]
+    }
+
+    fn admits(&self, admission: &Admission, region: &Region) -> Reception {
+        let by = Sender::Service {
+            principal: admission.principal.into(),
+            source_arn: Arc::clone(&admission.source_arn),
+        };
+        admission.asks.iter().try_for_each(|(_, arn)| self.admit(self.queue_in(arn, region)?, &by))
     }
 
     fn key_for_parcel(&self, parcel: &Parcel) -> Option<KeyUse> {
@@ -135,18 +147,18 @@ impl Service for Sqs {
             _ => return None,
         };
         let url = call.parameters.get("QueueUrl")?.as_str()?;
-        let queue = self.queues.get(queues::arn_of_url(url)?.as_str())?;
+        let queue = self.queues.get(urls::arn_of_url(url)?.as_str())?;
         Some(KeyUse { key: Arc::clone(queue.settings.kms_key()?), operations })
     }
 
     fn resource_policy(&self, _operation: &'static Operation, call: &ApiCall) -> Option<Value> {
         let url = call.parameters.get("QueueUrl")?.as_str()?;
-        let queue = self.queues.get(queues::arn_of_url(url)?.as_str())?;
+        let queue = self.queues.get(urls::arn_of_url(url)?.as_str())?;
         serde_json::from_str(queue.settings.policy_text()?).ok()
     }
 
     fn trail_shape(&self, operation: &'static Operation, call: &ApiCall, outcome: &ApiOutcome) -> TrailShape {
-        let arn = call.parameters.get("QueueUrl").and_then(Value::as_str).and_then(queues::arn_of_url);
+        let arn = call.parameters.get("QueueUrl").and_then(Value::as_str).and_then(urls::arn_of_url);
         let resources = arn
             .filter(|_| operation.plane == Plane::Data)
             .map(|arn| json!([{ "accountId": self.account_id, "type": "AWS::SQS::Queue", "ARN": arn }]));

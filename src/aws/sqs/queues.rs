@@ -8,14 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ApiError, ApiOutcome, CallContext, Queue, Sqs, errors, metrics::Activity, names::Wanted,
-    settings::Settings,
+    settings::Settings, tagging, urls,
 };
-use crate::aws::{
-    arn,
-    arn::Arn,
-    chunks::Chunks,
-    tags::{Tag, Tags},
-};
+use crate::aws::{arn, arn::Arn, chunks::Chunks, tags::Tags};
 
 /// How long a deleted queue's name is taken, and how long a purge takes. Source: SQS API reference.
 const GRACE_MS: i64 = 60_000;
@@ -88,29 +83,6 @@ pub struct ListDeadLetterSourceQueues {
     pub queue_url: String,
 }
 
-/// Lists the tags of a queue.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct ListQueueTags {
-    pub queue_url: String,
-}
-
-/// Sets tags of a queue.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TagQueue {
-    pub queue_url: String,
-    pub tags: BTreeMap<String, String>,
-}
-
-/// Removes tags of a queue.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UntagQueue {
-    pub queue_url: String,
-    pub tag_keys: Vec<String>,
-}
-
 impl Sqs {
     pub(super) fn create_queue(&mut self, input: CreateQueue, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
         check_name(&input.queue_name)?;
@@ -131,8 +103,8 @@ impl Sqs {
         }
         self.check_redrive(&queue_arn, &settings)?;
         let mut tags = Tags::default();
-        tags.set(&tag_list(input.tags));
-        let url: Arc<str> = url(cx.region().as_str(), cx.account_id, &input.queue_name).into();
+        tags.set(&tagging::list(input.tags));
+        let url: Arc<str> = urls::url(cx.region().as_str(), cx.account_id, &input.queue_name).into();
         let queue = Queue {
             arn: Arc::clone(&queue_arn),
             name: input.queue_name.as_str().into(),
@@ -245,37 +217,9 @@ impl Sqs {
         Ok(json!({ "queueUrls": urls }))
     }
 
-    pub(super) fn list_queue_tags(
-        &mut self,
-        input: ListQueueTags,
-        cx: &mut CallContext<'_, '_>,
-    ) -> ApiOutcome {
-        let queue_arn = self.found(&input.queue_url, cx)?;
-        let queue = self.queues.get(&queue_arn).ok_or_else(errors::no_queue)?;
-        Ok(if queue.tags.is_empty() { json!({}) } else { json!({ "Tags": queue.tags.map() }) })
-    }
-
-    pub(super) fn tag_queue(&mut self, input: TagQueue, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let queue_arn = self.found(&input.queue_url, cx)?;
-        let queue = self.queues.get_mut(&queue_arn).ok_or_else(errors::no_queue)?;
-        queue.tags.set(&tag_list(input.tags));
-        cx.out.changed(&queue.region, queue.resource(false));
-        Ok(Value::Null)
-    }
-
-    pub(super) fn untag_queue(&mut self, input: UntagQueue, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let queue_arn = self.found(&input.queue_url, cx)?;
-        let queue = self.queues.get_mut(&queue_arn).ok_or_else(errors::no_queue)?;
-        for key in &input.tag_keys {
-            queue.tags.remove(key, None);
-        }
-        cx.out.changed(&queue.region, queue.resource(false));
-        Ok(Value::Null)
-    }
-
     /// The ARN of the queue of a URL.
     pub(super) fn found(&self, url: &str, cx: &CallContext<'_, '_>) -> Result<Arc<str>, ApiError> {
-        let queue_arn = arn_of_url(url).ok_or_else(|| {
+        let queue_arn = urls::arn_of_url(url).ok_or_else(|| {
             ApiError::client("InvalidAddress", format!("The address {url} is not valid for this endpoint."))
         })?;
         let queue = self.queues.get(queue_arn.as_str()).ok_or_else(errors::no_queue)?;
@@ -306,27 +250,6 @@ impl Sqs {
     }
 }
 
-/// The URL of the queue of an ARN.
-pub fn url_of_arn(queue_arn: &str) -> Option<String> {
-    let arn = Arn::parse(queue_arn).filter(|arn| arn.service == "sqs")?;
-    Some(url(arn.region, arn.account_id, arn.resource))
-}
-
-/// `https://sqs.<region>.amazonaws.com/<account>/<name>`
-fn url(region: &str, account_id: &str, name: &str) -> String {
-    format!("https://sqs.{region}.amazonaws.com/{account_id}/{name}")
-}
-
-/// The ARN behind a queue's URL; the host of older clients is understood too.
-pub(super) fn arn_of_url(url: &str) -> Option<String> {
-    let rest = url.strip_prefix("https://")?;
-    let mut parts = rest.splitn(3, '/');
-    let (host, account_id, name) = (parts.next()?, parts.next()?, parts.next()?);
-    let region = host.strip_suffix(".amazonaws.com")?;
-    let region = region.strip_prefix("sqs.").or_else(|| region.strip_suffix(".queue"))?;
-    Some(format!("arn:aws:sqs:{region}:{account_id}:{name}"))
-}
-
 fn check_name(name: &str) -> Result<(), ApiError> {
     if name.strip_suffix(".fifo").is_some() {
         return Err(errors::not_simulated("A FIFO queue"));
@@ -353,10 +276,6 @@ fn same(known: &Queue, given: &BTreeMap<String, String>, settings: &Settings) ->
             Err(ApiError::client("QueueAlreadyExists", message))
         }
     }
-}
-
-fn tag_list(tags: BTreeMap<String, String>) -> Vec<Tag> {
-    tags.into_iter().map(|(key, value)| Tag { key, value }).collect()
 }
 
 /// When a queue of an ARN was deleted.

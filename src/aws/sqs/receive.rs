@@ -37,8 +37,6 @@ pub struct ReceiveMessage {
     pub max_number_of_messages: Option<i64>,
     /// Seconds; the queue's own if not given.
     pub visibility_timeout: Option<i64>,
-    /// 0: waiting for a message is not simulated; let time pass and receive again.
-    pub wait_time_seconds: Option<i64>,
 }
 
 /// Deletes a message that was received.
@@ -102,9 +100,6 @@ impl Sqs {
         if !(1..=10).contains(&most) {
             let reason = "Must be between 1 and 10, if provided.";
             return Err(errors::invalid_value(most, "MaxNumberOfMessages", reason));
-        }
-        if input.wait_time_seconds.is_some_and(|wait| wait != 0) {
-            return Err(errors::not_simulated("Long polling (WaitTimeSeconds above 0)"));
         }
         if let Some(timeout) = input.visibility_timeout {
             check_timeout(timeout)?;

@@ -94,7 +94,7 @@ impl Sqs {
         let to = Node::new(ServiceName::Sqs, &queue.region, Arc::clone(&queue.name));
         let attributes = Arc::new(attributes);
         let message_id = cx.out.uuid();
-        let mut answer = json!({ "MD5OfMessageBody": md5_of(body.as_bytes()), "MessageId": message_id });
+        let mut answer = json!({ "MD5OfMessageBody": md5_of(&body), "MessageId": message_id });
         if !attributes.is_empty() {
             answer["MD5OfMessageAttributes"] = md5_of_attributes(&attributes).into();
         }
@@ -115,9 +115,7 @@ impl Sqs {
 
     /// Takes a message that the engine delivers, if the queue's policy lets its sender in.
     pub(super) fn take(&mut self, parcel: &QueueMessage, region: &Region, out: &mut Outbox<'_>) -> Reception {
-        let Some(queue) = self.queues.get(&parcel.queue_arn).filter(|queue| queue.region == *region) else {
-            return Err(Reason::new(reasons::NO_RESOURCE, Arc::clone(&parcel.queue_arn)));
-        };
+        let queue = self.queue_in(&parcel.queue_arn, region)?;
         self.admit(queue, &parcel.by)?;
         let sender_id = match &parcel.by {
             Sender::Authorised => Arc::clone(&self.account_id),
@@ -131,6 +129,12 @@ impl Sqs {
         let (body, attributes) = (Arc::clone(&parcel.body), Arc::clone(&parcel.attributes));
         self.keep(&parcel.queue_arn, message_id, body, attributes, sender_id, delay_s, out);
         Ok(())
+    }
+
+    /// The queue of that ARN, if it is one of this region.
+    pub(super) fn queue_in(&self, arn: &str, region: &Region) -> Result<&Queue, Reason> {
+        let found = self.queues.get(arn).filter(|queue| queue.region == *region);
+        found.ok_or_else(|| Reason::new(reasons::NO_RESOURCE, arn))
     }
 
     /// Asks the queue's policy whether a service that comes in its own name may send.

@@ -239,11 +239,9 @@ fn what_is_not_simulated_is_refused_by_name() {
     let mut sandbox = with_queue(json!({}));
 
     let fifo = sandbox.error(SQS, "CreateQueue", json!({ "QueueName": "file.fifo" }));
-    let wait = sandbox.error(
-        SQS,
-        "ReceiveMessage",
-        json!({ "QueueUrl": url("file-atelier"), "WaitTimeSeconds": 10 }),
-    );
+    let wait =
+        json!({ "QueueUrl": url("file-atelier"), "Attributes": { "ReceiveMessageWaitTimeSeconds": "10" } });
+    let wait = sandbox.error(SQS, "SetQueueAttributes", wait);
     assert!(fifo.contains("A FIFO queue is not simulated by Vigie."), "{fifo}");
     assert!(wait.contains("Long polling"), "{wait}");
 }
