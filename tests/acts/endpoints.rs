@@ -28,6 +28,7 @@ fn publishes(engine: &mut Engine) {
         "MessageAttributes": { "severity": severity },
     });
     does(engine, Sns, "Publish", message);
+    wait(engine, 10);
 }
 
 #[test]
