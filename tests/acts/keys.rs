@@ -37,8 +37,8 @@ fn the_rotation_of_a_key_is_an_event_of_the_service_as_in_the_samples() {
 
     let found = |path: HopPath| {
         let hops = engine.ledger().hops().iter().filter(|hop| hop.path == path);
-        let bodies = hops.map(|hop| hop.payload.body().into_owned());
-        bodies.filter(|body| body.to_string().contains("RotateKey")).last().expect("the key has been rotated")
+        let mut bodies = hops.map(|hop| hop.payload.body().into_owned());
+        bodies.rfind(|body| body.to_string().contains("RotateKey")).expect("the key has been rotated")
     };
     assert_same_shape(&found(HopPath::ApiTrail), "ct-service-event-RotateKey", &[]);
     assert_same_shape(&found(HopPath::TrailBus), "eb-service-event-via-cloudtrail", &[]);
