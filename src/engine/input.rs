@@ -108,7 +108,7 @@ impl Engine {
             }
             Stimulus::Fault(fault) => {
                 let path = || fault.path.map_or("*", HopPath::as_str).into();
-                ("fault", fault.resource.clone().unwrap_or_else(path))
+                (fault.kind.as_str(), fault.resource.clone().unwrap_or_else(path))
             }
         };
         let id = self

@@ -81,15 +81,13 @@ fn root(lang: Lang, kind: &InputKind) -> String {
             )
         }
         InputKind::World { kind, subject } => {
-            let what = match (lang, *kind) {
-                (Lang::Fr, "load" | "baseline") => "circulation",
-                (Lang::En, "load" | "baseline") => "traffic",
-                (Lang::Fr, "fault") => "panne",
-                (Lang::En, "fault") => "fault",
-                (Lang::Fr, _) => "événement",
-                (Lang::En, _) => "event",
-            };
-            format!("{}{} {what} · {subject}", lang.get(Key::InspectorRoot), lang.colon())
+            let what = narration::world::push(lang, kind, subject).unwrap_or_else(|| match (lang, *kind) {
+                (Lang::Fr, "baseline") => "circulation habituelle".to_owned(),
+                (Lang::En, "baseline") => "usual traffic".to_owned(),
+                (Lang::Fr, _) => format!("événement · {subject}"),
+                (Lang::En, _) => format!("event · {subject}"),
+            });
+            format!("{}{} {what}", lang.get(Key::InspectorRoot), lang.colon())
         }
     }
 }

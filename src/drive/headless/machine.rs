@@ -14,6 +14,9 @@ use crate::{
 /// A hop as machines read it.
 #[derive(Serialize)]
 struct HopLine<'a> {
+    /// The world compared with, for a hop of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    world: Option<&'a str>,
     hop: usize,
     path: String,
     cause: Cause,
@@ -27,10 +30,11 @@ struct HopLine<'a> {
     fate: Option<&'a Fate>,
 }
 
-fn hops<'s>(story: &'s Story<'_>) -> impl Iterator<Item = HopLine<'s>> {
+fn hops<'s>(story: &'s Story<'_>, world: Option<&'s str>) -> impl Iterator<Item = HopLine<'s>> {
     let ledger = story.ledger();
-    ledger.hops().iter().filter(|hop| story.until.is_none_or(|until| hop.sent_at <= until)).map(|hop| {
+    ledger.hops().iter().filter(|hop| story.until.is_none_or(|until| hop.sent_at <= until)).map(move |hop| {
         HopLine {
+            world,
             hop: hop.id.index(),
             path: hop.path.to_string(),
             cause: hop.cause,
@@ -45,8 +49,8 @@ fn hops<'s>(story: &'s Story<'_>) -> impl Iterator<Item = HopLine<'s>> {
 }
 
 /// One line per hop.
-pub(super) fn lines(story: &Story<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
-    for hop in hops(story) {
+pub(super) fn lines(story: &Story<'_>, world: Option<&str>, out: &mut dyn Write) -> anyhow::Result<()> {
+    for hop in hops(story, world) {
         serde_json::to_writer(&mut *out, &hop)?;
         writeln!(out)?;
     }
@@ -67,7 +71,7 @@ pub(super) fn document(story: &Story<'_>) -> Value {
         .iter()
         .map(|input| json!({ "input": input.id, "at": story.story_ms(input.at), "what": input.body }))
         .collect();
-    let hops: Vec<HopLine<'_>> = hops(story).collect();
+    let hops: Vec<HopLine<'_>> = hops(story, None).collect();
     let scenario = story.player.script().scenario();
     let mut whole = json!({ "scenario": scenario.id.value, "inputs": inputs, "hops": hops, "notes": notes });
     if story.meters {

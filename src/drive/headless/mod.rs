@@ -116,8 +116,8 @@ fn write(stories: &[(Option<&str>, Story<'_>)], format: Format, out: &mut dyn Wr
             }
         }
         Format::Ndjson => {
-            for (_, story) in stories {
-                machine::lines(story, out)?;
+            for (world, story) in stories {
+                machine::lines(story, *world, out)?;
             }
         }
         Format::Json => {

@@ -10,7 +10,7 @@ use crate::{
         hop::Hop,
         note::{Fate, NearMiss, reasons as codes},
     },
-    kernel::{Cause, Entry, SimTime, ledger::Arrival},
+    kernel::{Cause, Entry, InputId, SimTime, ledger::Arrival},
     lesson::narration::{self, breaks},
     scenario::{
         diagnostic::harmless,
@@ -222,13 +222,18 @@ impl Story<'_> {
                 let colon = self.lang.colon();
                 format!("{}{colon} {} {}{times}{refused}", call.by.name(), call.service.cli(), call.operation)
             }
-            InputKind::World { kind: "load", subject } => match self.lang {
-                Lang::Fr => format!("la charge de {subject} change"),
-                Lang::En => format!("the load on {subject} changes"),
-            },
-            InputKind::World { .. } => return None,
+            InputKind::World { kind, subject } => {
+                narration::world::push(self.lang, kind, self.driven(input.id).unwrap_or(subject))?
+            }
         };
         Some(format!("{:>7}   ● {text}", self.clock(input.at)))
+    }
+
+    /// What a load drives, under the name its measures carry.
+    fn driven(&self, input: InputId) -> Option<&str> {
+        let mut measures = self.ledger().effects(Cause::Input(input));
+        let measure = measures.find(|hop| hop.path == HopPath::ResMetric)?;
+        Some(&self.ledger().node(measure.from).resource)
     }
 
     fn hop(&self, hop: &Hop) -> String {
@@ -252,7 +257,7 @@ impl Story<'_> {
         fate: &Fate,
         known: &mut BTreeSet<(String, String)>,
     ) -> Option<String> {
-        let broken = breaks::explain(self.lang, self.ledger(), hop, fate);
+        let broken = breaks::explain(self.lang, self.ledger(), hop, fate, &|at| self.clock(at));
         let to = &self.ledger().node(hop.to).resource;
         let first = format!("{:>7}     ✗ {:<13} {to} — {}", self.clock(at), hop.path, broken.why);
         if !known.insert((format!("{} {to} {}", hop.path, broken.why), broken.next.clone())) {

@@ -8,7 +8,7 @@ use crate::{
         hop::Hop,
         note::{Fate, reasons as codes},
     },
-    kernel::{Cause, NodeId},
+    kernel::{Cause, HopId, NodeId, SimTime},
     text::{Lang, reasons},
 };
 
@@ -25,14 +25,28 @@ pub struct Break {
     pub shows: Option<String>,
 }
 
-/// Explains the fate of a hop.
-pub fn explain(lang: Lang, ledger: &Ledger, hop: &Hop, fate: &Fate) -> Break {
+/// Explains the fate of a hop; `clock` says a moment as the story counts.
+pub fn explain(
+    lang: Lang,
+    ledger: &Ledger,
+    hop: &Hop,
+    fate: &Fate,
+    clock: &dyn Fn(SimTime) -> String,
+) -> Break {
     let reason = reason_of(fate);
+    let next = match fate {
+        Fate::Retried { attempt, .. } => again(lang, *attempt, next_try(ledger, hop, *attempt).map(clock)),
+        Fate::DeadLettered(_) if lang == Lang::Fr => {
+            "elle part à la file des lettres mortes : rien n'est perdu".to_owned()
+        }
+        Fate::DeadLettered(_) => "it goes to the dead-letter queue: nothing is lost".to_owned(),
+        Fate::Dropped(_) => lost_because(lang, reason.code).to_owned(),
+    };
     Break {
         why: reasons::sentence(lang, reason.code).to_owned(),
-        detail: detail(lang, reason),
-        next: next(lang, fate),
-        shows: shows(lang, ledger, hop, fate),
+        detail: reason.detail.to_string(),
+        next,
+        shows: shows(lang, ledger, hop, reason.code),
     }
 }
 
@@ -42,23 +56,25 @@ const fn reason_of(fate: &Fate) -> &Reason {
     }
 }
 
-fn detail(_lang: Lang, reason: &Reason) -> String {
-    reason.detail.to_string()
+fn again(lang: Lang, attempt: u32, at: Option<String>) -> String {
+    let number = attempt + 1;
+    match (lang, at) {
+        (Lang::Fr, Some(at)) => format!("on réessaie : essai {number} à {at}"),
+        (Lang::En, Some(at)) => format!("it is tried again: try {number} at {at}"),
+        (Lang::Fr, None) => format!("on réessaie : essai {number} à suivre"),
+        (Lang::En, None) => format!("it is tried again: try {number} follows"),
+    }
 }
 
-fn next(lang: Lang, fate: &Fate) -> String {
-    let reason = reason_of(fate);
-    match (lang, fate) {
-        (Lang::Fr, Fate::Retried { attempt, .. }) => format!("on réessaie : essai {} à suivre", attempt + 1),
-        (Lang::En, Fate::Retried { attempt, .. }) => {
-            format!("it is tried again: try {} follows", attempt + 1)
-        }
-        (Lang::Fr, Fate::DeadLettered(_)) => {
-            "elle part à la file des lettres mortes : rien n'est perdu".to_owned()
-        }
-        (Lang::En, Fate::DeadLettered(_)) => "it goes to the dead-letter queue: nothing is lost".to_owned(),
-        (_, Fate::Dropped(_)) => lost_because(lang, reason.code).to_owned(),
+/// When the wait that a failed attempt began is over: each wait is a hop caused by the one before it.
+fn next_try(ledger: &Ledger, hop: &Hop, attempt: u32) -> Option<SimTime> {
+    let wait_after =
+        |cause: HopId| ledger.effects(Cause::Hop(cause)).find(|effect| effect.path == HopPath::Retry);
+    let mut wait = wait_after(hop.id)?;
+    for _ in 1..attempt {
+        wait = wait_after(wait.id)?;
     }
+    Some(wait.due_at)
 }
 
 fn lost_because(lang: Lang, code: &str) -> &'static str {
@@ -71,23 +87,38 @@ fn lost_because(lang: Lang, code: &str) -> &'static str {
             "Vigie arrête ici cette chaîne ; un vrai compte continuerait, et paierait",
             "Vigie stops this chain here; a real account would go on, and pay",
         ),
-        _ => (
+        codes::RECURSIVE_LOOP => {
+            ("Lambda arrête la boucle : l'événement est perdu", "Lambda stops the loop: the event is lost")
+        }
+        codes::NOT_AUTHORISED | codes::KMS_DENIED | codes::KMS_UNUSABLE | codes::ROLE_NOT_ASSUMED => (
             "un refus de permission ne guérit pas tout seul : personne ne réessaie, elle est perdue",
             "a missing permission does not heal by itself: nobody tries again, it is lost",
         ),
+        _ => ("personne ne réessaie : elle est perdue", "nobody tries again: it is lost"),
     };
     if lang == Lang::Fr { fr } else { en }
 }
 
 /// Where an operator finds the trace of it.
-fn shows(lang: Lang, ledger: &Ledger, hop: &Hop, fate: &Fate) -> Option<String> {
+fn shows(lang: Lang, ledger: &Ledger, hop: &Hop, code: &str) -> Option<String> {
     let (from, to) = (ledger.node(hop.from), ledger.node(hop.to));
     let (rule, function) = (&from.resource, &to.resource);
-    let of_the_code = matches!(reason_of(fate).code, codes::FUNCTION_ERROR | codes::RETRIES_EXHAUSTED);
+    let of_the_code = matches!(code, codes::FUNCTION_ERROR | codes::RETRIES_EXHAUSTED);
     let (fr, en) = match hop.path {
+        // A real account has no such brake, and so nothing that shows it.
+        _ if code == codes::RUNAWAY => return None,
         _ if of_the_code && to.service == ServiceName::Lambda => (
             format!("la métrique Errors de {function} et son journal ; la tour, elle, croit avoir livré"),
             format!("the metric Errors of {function} and its log; the tower thinks it has delivered"),
+        ),
+        // Lambda took the event before it found no room for it.
+        _ if code == codes::THROTTLED && to.service == ServiceName::Lambda => (
+            format!("la métrique Throttles de {function} ; la tour, elle, croit avoir livré"),
+            format!("the metric Throttles of {function}; the tower thinks it has delivered"),
+        ),
+        _ if code == codes::RECURSIVE_LOOP => (
+            format!("la métrique RecursiveInvocationsDropped de {function}"),
+            format!("the metric RecursiveInvocationsDropped of {function}"),
         ),
         HopPath::BusSns
         | HopPath::BusLambda

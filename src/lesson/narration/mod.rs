@@ -1,6 +1,7 @@
 //! Every hop in two sentences: what it looks like in the town, and what it is in the cloud.
 
 pub mod breaks;
+pub mod world;
 
 use serde_json::Value;
 
