@@ -508,3 +508,46 @@ fn the_inspector_looks_like_this() {
         insta::assert_snapshot!(format!("inspector_{}", lang.code()), text(&draw(&mut model)));
     }
 }
+
+#[test]
+fn an_expert_story_shows_what_watching_costs_as_it_climbs() {
+    let path = format!("{}/tests/timelines/exp-02.yaml", env!("CARGO_MANIFEST_DIR"));
+    for (lang, total, items) in [
+        (Lang::En, "≈ $0.30", "configuration items"),
+        (Lang::Fr, "≈ 0,30\u{a0}$", "éléments de configuration"),
+    ] {
+        let mut model = story(&path, SIZES[2], lang);
+        set_view(&mut model, View::Split);
+        let opened = text(&draw(&mut model));
+        assert!(
+            !opened.contains(total) && !opened.contains(items),
+            "nothing is used before the story\n{opened}"
+        );
+
+        update::act(&mut model, Action::Latest);
+
+        let header = rows(&draw(&mut model)).swap_remove(0);
+        let beside = text(&draw(&mut model));
+        assert!(header.contains(total), "{header}");
+        assert!(beside.contains(items) && beside.contains("101"), "{beside}");
+        play(&mut model).panel = Panel::Report;
+        let report = panel_of(&draw(&mut model));
+        assert!(report.contains(items) && report.contains(total), "{report}");
+    }
+}
+
+#[test]
+fn a_wide_cloud_view_opens_the_hop_in_focus_beside_the_table() {
+    let mut model = story("crs-05", SIZES[2], Lang::En);
+    set_view(&mut model, View::Cloud);
+    for _ in 0..3 {
+        step(&mut model);
+    }
+
+    let wide = text(&draw(&mut model));
+    set(&mut model, SIZES[1], Lang::En);
+    let narrow = text(&draw(&mut model));
+
+    assert!(wide.contains("Why?") && wide.contains("full JSON") && wide.contains("console"), "{wide}");
+    assert!(!narrow.contains("Why?"), "{narrow}");
+}

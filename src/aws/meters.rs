@@ -52,24 +52,29 @@ impl Meter {
 }
 
 /// How much of each was used.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Usage(BTreeMap<Meter, u64>);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage([u64; Meter::ALL.len()]);
 
 impl Usage {
     /// Counts what the ledger holds from the hop `first` on.
     pub fn of(ledger: &Ledger, first: HopId) -> Self {
-        let fates = last_fates(ledger);
-        let mut usage = Self::default();
-        for hop in ledger.hops().iter().skip(first.index()) {
-            if let Some(meter) = meter_of(ledger, hop, fates.get(&hop.id).copied()) {
-                *usage.0.entry(meter).or_default() += hop.payload.count();
-            }
-        }
-        usage
+        Self::along(ledger, first).last().unwrap_or_default()
     }
 
-    pub fn count(&self, meter: Meter) -> u64 {
-        self.0.get(&meter).copied().unwrap_or_default()
+    /// What the meters show after each hop from `first` on.
+    pub fn along(ledger: &Ledger, first: HopId) -> impl Iterator<Item = Self> {
+        let fates = last_fates(ledger);
+        let hops = ledger.hops().iter().skip(first.index());
+        hops.scan(Self::default(), move |usage, hop| {
+            if let Some(meter) = meter_of(ledger, hop, fates.get(&hop.id).copied()) {
+                usage.0[meter as usize] += hop.payload.count();
+            }
+            Some(*usage)
+        })
+    }
+
+    pub const fn count(&self, meter: Meter) -> u64 {
+        self.0[meter as usize]
     }
 
     /// Every meter, with what it shows.

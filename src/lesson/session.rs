@@ -7,10 +7,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     letters::{self, Letter},
+    meters::{self, Meters},
     narration::Caption,
 };
 use crate::{
-    aws::{HopPath, Ledger, Region, ServiceName, hop::Hop},
+    aws::{HopPath, Ledger, Region, ServiceName, hop::Hop, meters::Usage},
     engine::{Engine, Stimulus, Timeline, input::Link},
     kernel::{HopId, InputId, SimTime},
     scenario::{
@@ -18,6 +19,7 @@ use crate::{
         diagnostic::Diagnostic,
         judge::judge_all,
         model::{Ask, Line, Step, Task, View},
+        prices::Prices,
         spanned::Spanned,
         stage,
         story::{Player, Stop},
@@ -152,6 +154,15 @@ impl Session {
     /// Whether nothing more will come.
     pub fn is_over(&self) -> bool {
         self.player.has_ended()
+    }
+
+    /// The meters from the story's first hop on, where the lesson shows them.
+    pub fn meters(&self) -> Option<Meters> {
+        meters::are_shown(&self.script).then(|| {
+            let first = self.player.since().first_hop();
+            let shown = Usage::along(self.ledger(), first).collect();
+            Meters { first, shown, prices: Prices::of(&self.script) }
+        })
     }
 
     /// Whether a hop is the world's routine rather than the story: measures of what nobody drives.

@@ -250,6 +250,7 @@ words! {
     RunWorld: "——— Le même passage, dans le monde « {world} »", "——— The same stretch, in the world “{world}”";
     RunUnknownWorld: "ce scénario n'a pas de monde `{world}` ; connus : {known}", "this scenario has no world `{world}`; known: {known}";
     RunMeters: "Compteurs depuis 0:00, et ce qu'ils coûteraient (≈, prix publics lus le {date}, premier palier, sans offre gratuite) :", "Meters since 0:00, and what they would cost (≈, public prices read on {date}, first tier, no free tier):";
+    MetersTitle: "COMPTEURS · ≈ prix publics", "METERS · ≈ public prices";
     RunMetersTotal: "total", "total";
     MeterConfigItem: "éléments de configuration", "configuration items";
     MeterRuleEvaluation: "évaluations de règles", "rule evaluations";

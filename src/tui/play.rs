@@ -14,6 +14,7 @@ use crate::{
     kernel::{Cause, HopId},
     lesson::{
         answers::{Answer, Answers},
+        meters::Meters,
         session::{BeatKind, Session},
     },
     text::Lang,
@@ -66,6 +67,8 @@ pub struct Play {
     pub schedule: Schedule,
     /// Facts of the account at each stop, and before the first.
     facts: Vec<Arc<Facts>>,
+    /// The meters, in a lesson about what watching costs.
+    pub meters: Option<Meters>,
     /// The playhead: screen time, milliseconds at ×1.
     pub screen: f64,
     pub playing: bool,
@@ -101,6 +104,7 @@ impl Play {
             session,
             schedule: Schedule::default(),
             facts: Vec::new(),
+            meters: None,
             screen: 0.0,
             playing: false,
             until: None,
@@ -162,6 +166,7 @@ impl Play {
         let planned: Vec<Planned> = planned.into_iter().map(|(_, planned)| planned).collect();
         self.schedule = Schedule::new(start, &planned);
         self.facts = facts::along(&self.session, self.schedule.stops());
+        self.meters = self.session.meters();
     }
 
     /// How many stops have departed.

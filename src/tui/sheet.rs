@@ -13,7 +13,7 @@ use crate::{
         hop::Hop,
         note::{Fate, reasons as codes},
     },
-    kernel::{Cause, HopId, SimTime},
+    kernel::{Cause, HopId, InputId, SimTime},
     lesson::narration,
     text::{Key, Lang, format, reasons},
 };
@@ -58,7 +58,7 @@ fn chain(lang: Lang, ledger: &Ledger, story_start: SimTime, id: HopId) -> Vec<Li
             Cause::Input(input) => {
                 let arrival = ledger.input(input);
                 links.push(Link {
-                    text: root(lang, &arrival.body.kind),
+                    text: root(lang, ledger, input, &arrival.body.kind),
                     time: time(story_start, arrival.at),
                     path: String::new(),
                     here: false,
@@ -69,7 +69,7 @@ fn chain(lang: Lang, ledger: &Ledger, story_start: SimTime, id: HopId) -> Vec<Li
     links
 }
 
-fn root(lang: Lang, kind: &InputKind) -> String {
+fn root(lang: Lang, ledger: &Ledger, id: InputId, kind: &InputKind) -> String {
     match kind {
         InputKind::Call { call, .. } => {
             format!(
@@ -81,7 +81,8 @@ fn root(lang: Lang, kind: &InputKind) -> String {
             )
         }
         InputKind::World { kind, subject } => {
-            let what = narration::world::push(lang, kind, subject).unwrap_or_else(|| match (lang, *kind) {
+            let told = narration::world::told(lang, ledger, id, kind, subject);
+            let what = told.unwrap_or_else(|| match (lang, *kind) {
                 (Lang::Fr, "baseline") => "circulation habituelle".to_owned(),
                 (Lang::En, "baseline") => "usual traffic".to_owned(),
                 (Lang::Fr, _) => format!("événement · {subject}"),

@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 
 use super::story::Story;
 use crate::{
-    aws::meters::Meter,
-    lesson::meters::name,
+    lesson::meters::readings,
     scenario::prices::{Prices, TOTAL, table},
-    text::{Key, format},
+    text::Key,
 };
 
 /// One line per meter that turned, and their sum.
@@ -17,13 +16,11 @@ pub(super) fn tell(story: &Story<'_>, out: &mut dyn Write) -> anyhow::Result<()>
     let lang = story.lang;
     let (usage, prices) = (story.player.evidence().usage(), Prices::of(story.player.script()));
     writeln!(out, "\n{}", lang.fill(Key::RunMeters, &[("date", &table().as_of)]))?;
-    let widest = Meter::ALL.iter().map(|meter| name(lang, *meter).chars().count()).max().unwrap_or(0);
-    for (meter, count) in usage.iter().filter(|(_, count)| *count > 0) {
-        let spent = format::about_dollars(lang, prices.cost(&usage, meter));
-        writeln!(out, "  {:<widest$} {:>12}   {spent}", name(lang, meter), format::count(lang, count))?;
+    let rows = readings(lang, &usage, &prices);
+    let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+    for row in rows {
+        writeln!(out, "  {:<widest$} {:>12}   {}", row.name, row.count, row.cost)?;
     }
-    let total = format::about_dollars(lang, prices.total(&usage));
-    writeln!(out, "  {:<widest$} {:>12}   {total}", lang.get(Key::RunMetersTotal), "")?;
     Ok(())
 }
 

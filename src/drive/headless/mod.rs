@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     cli::{Format, Options},
-    lesson::open,
+    lesson::{self, open},
     scenario::{
         check::{self, Report},
         compose::Script,
@@ -25,9 +25,6 @@ use crate::{
     text::{Key, Lang},
 };
 use story::Story;
-
-/// The track whose stories end with their meters.
-const METERED_TRACK: &str = "expert";
 
 /// What the command line chose, for the stage.
 pub fn stage_options(options: &Options) -> stage::Options {
@@ -71,8 +68,7 @@ pub fn run(
         player.play_through().map_err(|found| drawn(&script, lang, &[*found]))?;
         Ok(player)
     };
-    let is_metered =
-        asked.meters || scenario.track.as_ref().is_some_and(|track| track.value == METERED_TRACK);
+    let is_metered = asked.meters || lesson::meters::are_shown(&script);
     let player = play(asked.world)?;
     let mut told: Vec<(Option<&str>, Player)> = vec![(None, player)];
     if asked.world.is_none() {

@@ -10,7 +10,7 @@ use crate::{
         hop::Hop,
         note::{Fate, NearMiss, reasons as codes},
     },
-    kernel::{Cause, Entry, InputId, SimTime, ledger::Arrival},
+    kernel::{Cause, Entry, SimTime, ledger::Arrival},
     lesson::narration::{self, breaks},
     scenario::{
         diagnostic::harmless,
@@ -223,17 +223,10 @@ impl Story<'_> {
                 format!("{}{colon} {} {}{times}{refused}", call.by.name(), call.service.cli(), call.operation)
             }
             InputKind::World { kind, subject } => {
-                narration::world::push(self.lang, kind, self.driven(input.id).unwrap_or(subject))?
+                narration::world::told(self.lang, self.ledger(), input.id, kind, subject)?
             }
         };
         Some(format!("{:>7}   ● {text}", self.clock(input.at)))
-    }
-
-    /// What a load drives, under the name its measures carry.
-    fn driven(&self, input: InputId) -> Option<&str> {
-        let mut measures = self.ledger().effects(Cause::Input(input));
-        let measure = measures.find(|hop| hop.path == HopPath::ResMetric)?;
-        Some(&self.ledger().node(measure.from).resource)
     }
 
     fn hop(&self, hop: &Hop) -> String {

@@ -1,9 +1,19 @@
 //! What the world did, in a line: traffic, faults, people at the console.
 
-use crate::text::Lang;
+use crate::{
+    aws::{HopPath, Ledger},
+    kernel::{Cause, InputId},
+    text::Lang,
+};
 
 /// A push of the world, by its kind and what it was about; `None` for what the hops that follow tell by themselves.
-pub fn push(lang: Lang, kind: &str, subject: &str) -> Option<String> {
+pub fn told(lang: Lang, ledger: &Ledger, id: InputId, kind: &str, subject: &str) -> Option<String> {
+    // What a load drives goes by the name that its measures carry.
+    let measure = ledger.effects(Cause::Input(id)).find(|hop| hop.path == HopPath::ResMetric);
+    push(lang, kind, measure.map_or(subject, |hop| &ledger.node(hop.from).resource))
+}
+
+fn push(lang: Lang, kind: &str, subject: &str) -> Option<String> {
     let (fr, en) = match kind {
         "load" => (format!("la charge de {subject} change"), format!("the load on {subject} changes")),
         "sign-in" => (

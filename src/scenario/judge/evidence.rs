@@ -32,6 +32,13 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// The first hop after it.
+    pub const fn first_hop(&self) -> HopId {
+        HopId::from_index(self.hops)
+    }
+}
+
+impl Mark {
     /// Here and now.
     pub fn now(engine: &Engine) -> Self {
         let ledger = engine.ledger();
@@ -307,7 +314,7 @@ impl<'a> Evidence<'a> {
 
     /// What the account used since the story began to count.
     pub fn usage(&self) -> Usage {
-        Usage::of(self.ledger(), HopId::from_index(self.since.hops))
+        Usage::of(self.ledger(), self.since.first_hop())
     }
 
     /// What was spent on a meter, in dollars; none for a name that is no meter.

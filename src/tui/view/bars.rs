@@ -20,6 +20,8 @@ pub struct Header<'a> {
     pub title: &'a str,
     /// `étape 4/10`.
     pub step: &'a str,
+    /// What the meters make together, where they are shown: `≈ $0.30`.
+    pub cost: &'a str,
     /// `T+04:12  ▸ ×1`.
     pub clock: &'a str,
     /// `ville F1`.
@@ -35,7 +37,7 @@ pub fn header(pen: &mut Pen<'_>, area: Rect, header: &Header<'_>) {
     let strong = band(pen, Role::HudInk).add_modifier(ratatui::style::Modifier::BOLD);
     let (ink, dim) = (band(pen, Role::HudInk), band(pen, Role::HudDim));
     let mut right = area.width.saturating_sub(1);
-    for (text, style) in [(header.lang, ink), (header.view, dim), (header.clock, ink)] {
+    for (text, style) in [(header.lang, ink), (header.view, dim), (header.clock, ink), (header.cost, dim)] {
         let wide = width(text);
         if text.is_empty() || right < wide + 3 {
             continue;

@@ -44,6 +44,9 @@ pub struct Sheet {
     pub json: serde_json::Value,
 }
 
+/// Rows that one link of the chain may take.
+const LINK_ROWS: u16 = 3;
+
 /// The two panels, or the JSON over the whole area; `scroll` is the first line of what overflows.
 pub fn inspector(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, show_json: bool, scroll: usize) {
     pen.fill(area, Role::HudPaper);
@@ -79,7 +82,7 @@ pub fn inspector(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, show_
     }
 }
 
-fn chain(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet) {
+pub(super) fn chain(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet) {
     let frame = pen.ink(Role::HudDim);
     let inside = pen.panel(area, lang.get(Key::InspectorWhy), frame);
     let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
@@ -96,9 +99,10 @@ fn chain(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet) {
         let room = inside.width.saturating_sub(indent + 7);
         let style = if link.here { ink.add_modifier(Modifier::REVERSED) } else { ink };
         let used = pen.text(inside.x + indent, y, 3, &lead, key);
-        pen.text(inside.x + indent + used, y, room.saturating_sub(used), &link.text, style);
         pen.right(inside, y, &link.time, dim);
-        y += 1;
+        let height = (inside.bottom() - y).min(LINK_ROWS);
+        let text = Rect::new(inside.x + indent + used, y, room.saturating_sub(used), height);
+        y += pen.paragraph(text, &link.text, style).max(1);
     }
     for (heading, lines, mark) in
         [(Key::InspectorEffects, &sheet.effects, Role::Ok), (Key::InspectorNot, &sheet.misses, Role::Bad)]
@@ -123,7 +127,7 @@ fn chain(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet) {
     }
 }
 
-fn envelope(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, scroll: usize) {
+pub(super) fn envelope(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, scroll: usize) {
     let frame = pen.ink(Role::HudDim);
     let inside = pen.panel(area, lang.get(Key::InspectorEnvelope), frame);
     let (ink, dim) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim));

@@ -3,8 +3,10 @@
 pub mod bars;
 pub mod cloud;
 pub mod console;
+mod desk;
 pub mod inspector;
 pub mod json;
+pub mod meters;
 pub mod pages;
 pub mod pen;
 pub mod prepare;

@@ -4,6 +4,7 @@ use ratatui::{layout::Rect, style::Modifier};
 
 use super::pen::{Pen, wrap};
 use crate::{
+    lesson::meters::Reading,
     text::{Key, Lang},
     tui::{
         keymap::{KEYS, Place},
@@ -245,6 +246,7 @@ pub fn report(
     lang: Lang,
     title: &str,
     predictions: &[ReportLine],
+    readings: &[Reading],
     chain: &[(String, String, String)],
 ) {
     let frame = pen.ink(Role::HudDim);
@@ -279,6 +281,13 @@ pub fn report(
     y += 1;
     if y >= inside.bottom() {
         return;
+    }
+    if !readings.is_empty() {
+        let room = Rect { y, height: inside.bottom() - y, ..inside };
+        y += super::meters::meters(pen, room, lang, readings) + 1;
+        if y >= inside.bottom() {
+            return;
+        }
     }
     pen.text(inside.x, y, inside.width, lang.get(Key::ReportChain), key);
     y += 1;

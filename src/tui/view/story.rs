@@ -4,13 +4,13 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     bars::{self, Header},
-    cloud, console, inspector, pages,
+    cloud, console, desk, inspector, pages,
     pen::{Pen, width},
     question,
     timeline::{self, Line},
 };
 use crate::{
-    aws::{HopPath, Payload},
+    aws::{HopPath, Payload, meters::Meter},
     lesson::{
         narration::{self, Caption},
         session::BeatKind,
@@ -47,7 +47,7 @@ pub fn story(model: &Model, play: &Play, buf: &mut Buffer) {
     pen.fill(area, Role::HudPaper);
     header(&mut pen, areas.header, lang, play, !areas.panel.is_empty());
     match (&play.view, model.city.as_deref()) {
-        (View::Cloud, _) => table(&mut pen, areas.picture, lang, play),
+        (View::Cloud, _) => desk::desk(&mut pen, areas.picture, lang, play),
         (_, Some(city)) => {
             picture(model, play, city, areas.picture, pen.buf);
             if !areas.panel.is_empty() {
@@ -88,14 +88,15 @@ fn areas(model: &Model, play: &Play, area: Rect) -> Areas {
         6..30 => 2,
         _ => 4,
     };
-    let fixed = header + keys + timeline + captions;
-    let rows = area.height.saturating_sub(fixed);
+    let console = desk::console_rows(area.height);
+    let rows = area.height.saturating_sub(header + keys + timeline + captions + console);
     let line = |y: u16, height: u16| Rect::new(area.x, area.y + y, area.width, height).intersection(area);
     Areas {
         header: line(0, header),
         picture: line(header, rows),
         captions: line(header + rows, captions),
         timeline: line(header + rows + captions, timeline),
+        console: line(header + rows + captions + timeline, console),
         keys: line(area.height.saturating_sub(keys), keys),
         ..Areas::default()
     }
@@ -116,12 +117,13 @@ fn header(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play, has_panel: boo
         View::City | View::Split => format!("{} F1", lang.get(Key::ViewCity)),
         View::Cloud => format!("{} F2", lang.get(Key::ViewCloud)),
     };
+    let cost = play.meters.as_ref().map(|meters| meters.cost(lang, play.last_hop())).unwrap_or_default();
     let title = format!("Vigie ▸ {}", play.title(lang));
-    let title = if width(&title) + 40 > area.width { play.title(lang) } else { title };
+    let title = if width(&title) + width(&cost) + 40 > area.width { play.title(lang) } else { title };
     bars::header(
         pen,
         area,
-        &Header { title: &title, step: &step, clock: &clock, view: &view, lang: lang.badge() },
+        &Header { title: &title, step: &step, cost: &cost, clock: &clock, view: &view, lang: lang.badge() },
     );
 }
 
@@ -142,7 +144,7 @@ pub fn picture(model: &Model, play: &Play, city: &City, area: Rect, buf: &mut Bu
     city.draw(&projection::town(&scene), projection::phase(play.screen), buf, area);
 }
 
-fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
+pub(super) fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
     let rows = sheet::rows(
         lang,
         play.session.ledger(),
@@ -165,7 +167,12 @@ fn side(pen: &mut Pen<'_>, area: Rect, lang: Lang, model: &Model, play: &Play) {
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
     let (key, ink, dim) = (pen.ink(Role::HudKey), pen.ink(Role::HudInk), pen.ink(Role::HudDim));
     let words_h: u16 = 8;
-    let card_h: u16 = if area.height >= 26 { 8 } else { 0 };
+    let card_h: u16 = match (&play.meters, area.height) {
+        (_, 0..26) => 0,
+        (None, _) => 8,
+        // A title, the meters, their sum.
+        (Some(_), _) => Meter::ALL.len() as u16 + 2,
+    };
     let table_h = inside.height.saturating_sub(words_h + card_h + 2);
     pen.text(inside.x, inside.y, inside.width, lang.get(Key::CloudTitle), key);
     let room = Rect { y: inside.y + 1, height: table_h, ..inside };
@@ -193,8 +200,13 @@ fn side(pen: &mut Pen<'_>, area: Rect, lang: Lang, model: &Model, play: &Play) {
         };
         y += pen.paragraph(room, &caption.city, ink).max(1);
     }
-    let Some(card) = model.limits.iter().find(|card| play.session.opens_limit(&card.id)) else { return };
     let y = inside.y + 1 + table_h + 1 + words_h;
+    if let Some(meters) = &play.meters {
+        let room = Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
+        super::meters::meters(pen, room, lang, &meters.readings(lang, play.last_hop()));
+        return;
+    }
+    let Some(card) = model.limits.iter().find(|card| play.session.opens_limit(&card.id)) else { return };
     if card_h == 0 || y + 4 > inside.bottom() {
         return;
     }
@@ -355,8 +367,17 @@ fn panel(pen: &mut Pen<'_>, model: &Model, play: &Play, areas: &Areas, lang: Lan
         Panel::Report => {
             let predictions = super::prepare::report(play, lang);
             let chain = super::prepare::chain(play, lang);
+            let meters = play.meters.as_ref().map(|meters| meters.readings(lang, play.last_hop()));
             let room = centred(body, 110, |_| body.height);
-            pages::report(pen, room, lang, &play.title(lang), &predictions, &chain);
+            pages::report(
+                pen,
+                room,
+                lang,
+                &play.title(lang),
+                &predictions,
+                &meters.unwrap_or_default(),
+                &chain,
+            );
         }
     }
 }
