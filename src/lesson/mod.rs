@@ -7,3 +7,4 @@ pub mod meters;
 pub mod narration;
 pub mod open;
 pub mod session;
+mod verbs;

@@ -5,10 +5,13 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{
     letters::{self, Letter},
     meters::{self, Meters},
     narration::Caption,
+    verbs,
 };
 use crate::{
     aws::{HopPath, Ledger, Region, ServiceName, hop::Hop, meters::Usage},
@@ -329,6 +332,9 @@ impl Session {
 
     /// Runs a line of the console at `at`, as the learner. Acting before the end of what is known forks the story.
     pub fn act(&mut self, at: SimTime, line: &str, lang: Lang) -> Said {
+        if line.trim_start().starts_with(':') {
+            return self.look(at, line.trim_start(), lang);
+        }
         let command = match self.player.read(line) {
             Ok(command) => command,
             Err(error) => {
@@ -345,6 +351,30 @@ impl Session {
         let text = shell::output::render(&command, &outcome);
         self.catch_up();
         Said { text, is_error: outcome.is_err(), forgotten }
+    }
+
+    /// Runs a line that only looks: nothing of the account changes, but a task may ask for it.
+    fn look(&mut self, at: SimTime, line: &str, lang: Lang) -> Said {
+        match verbs::look(self, at, line, lang) {
+            Ok(look) => {
+                for (view, of) in &look.opened {
+                    self.opened(view, of);
+                }
+                Said { text: look.text, is_error: false, forgotten: 0 }
+            }
+            Err(text) => Said { text, is_error: true, forgotten: 0 },
+        }
+    }
+
+    /// What a name of the template stands for, or the name itself.
+    pub(super) fn resource<'n>(&'n self, name: &'n str) -> &'n str {
+        self.player.names().get(name).unwrap_or(name)
+    }
+
+    /// The instant of a moment of the story.
+    pub(super) fn moment(&self, at: SimTime) -> DateTime<Utc> {
+        let since = at.since(self.story_start()).as_millis();
+        self.script.start + TimeDelta::milliseconds(i64::try_from(since).unwrap_or(i64::MAX))
     }
 
     /// Looks at the task at hand after the learner did something, and tells what follows anew.

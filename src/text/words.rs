@@ -214,6 +214,16 @@ words! {
     // Console.
     ConsoleTitle: "console (vraies commandes aws, simulées)", "console (real aws commands, simulated)";
     ConsoleForked: "Vous avez agi dans le passé : la suite se réécrit d'ici.", "You acted in the past: what follows is rewritten from here.";
+    VerbsKnown: "commandes de la console : `:diff RESSOURCE [n m]` compare deux éléments de configuration, `:why CHEMIN` remonte une chaîne, `:limits L1` lit une carte", "console verbs: `:diff RESOURCE [n m]` compares two configuration items, `:why PATH` walks up a chain, `:limits L1` reads a card";
+    DiffTitle: "{name} : élément {from} ({then}) → élément {to} ({now})", "{name}: item {from} ({then}) → item {to} ({now})";
+    DiffNothing: "rien n'a changé", "nothing changed";
+    DiffWho: "Un élément ne dit pas qui : aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue={id}", "An item does not say who: aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue={id}";
+    DiffUnknown: "Config n'a encore aucun élément de configuration de `{name}`", "Config has no configuration item of `{name}` yet";
+    DiffOnlyOne: "`{name}` n'a qu'un élément de configuration : rien à comparer encore", "`{name}` has only one configuration item: nothing to compare yet";
+    DiffNumbers: "les éléments vont de 1 à {count}", "items go from 1 to {count}";
+    WhyUnknown: "`{path}` n'est pas un chemin, tel que `bus>lambda`", "`{path}` is not a path, such as `bus>lambda`";
+    WhyNone: "aucun saut `{path}` jusqu'ici", "no `{path}` hop so far";
+    LimitsUnknown: "les cartes vont de L1 à L8", "the cards go from L1 to L8";
     ConsolePrompt: ": puis une commande aws ; Tab complète", ": then an aws command; Tab completes";
 
     // Help.

@@ -161,6 +161,11 @@ impl Config {
         self.state(region).map_or(&[], |state| state.items_of(&key))
     }
 
+    /// The items of every resource that has any, oldest first.
+    pub fn histories(&self, region: &Region) -> impl Iterator<Item = &[Arc<Item>]> {
+        self.state(region).into_iter().flat_map(RegionState::histories)
+    }
+
     fn state(&self, region: &Region) -> Option<&RegionState> {
         self.regions.get(region)
     }

@@ -82,6 +82,10 @@ impl RegionState {
         self.rules.iter().find(|rule| *rule.name == *name)
     }
 
+    pub(super) fn histories(&self) -> impl Iterator<Item = &[Arc<Item>]> {
+        self.items.values().map(|items| items.as_slice())
+    }
+
     pub(super) fn items_of(&self, key: &Key) -> &[Arc<Item>] {
         self.items.get(key).map_or(&[], |items| items.as_slice())
     }

@@ -44,7 +44,8 @@ pub fn console(pen: &mut Pen<'_>, area: Rect, lang: Lang, console: &Console, is_
         pen.text(inside.x, top + row as u16, inside.width, text, style);
     }
     let y = inside.bottom() - 1 - candidates;
-    let used = pen.text(inside.x, y, 6, "$ aws ", if is_open { key } else { dim });
+    let lead = if console.text().starts_with(':') { "$ " } else { "$ aws " };
+    let used = pen.text(inside.x, y, 6, lead, if is_open { key } else { dim });
     let width = inside.width.saturating_sub(used + 1);
     let cursor = console.cursor() as u16;
     let skip = cursor.saturating_sub(width.saturating_sub(1));
