@@ -11,7 +11,10 @@ use vigie::{
 
 use crate::shapes::{assert_same_paths, assert_same_shape, sample};
 
-use super::desk::{a_logging_trail, a_role, account, asks, does, last, record, wait};
+use super::{
+    desk::{a_logging_trail, a_role, account, asks, does, last, record, wait},
+    functions::a_function,
+};
 
 #[test]
 fn rules_topics_and_alarms_are_recorded_as_in_the_samples() {
@@ -227,88 +230,4 @@ fn a_topic_logs_what_became_of_a_delivery_as_in_the_sample() {
 fn deliveries(engine: &Engine) -> Vec<Value> {
     let hops = engine.ledger().hops().iter().filter(|hop| hop.path == HopPath::SnsSub);
     hops.map(|hop| hop.payload.body().into_owned()).collect()
-}
-
-/// A function that does nothing, and its ARN.
-fn a_function(engine: &mut Engine) -> Value {
-    let role = a_role(engine, "sg-remediator", "lambda.amazonaws.com");
-    let function = json!({
-        "FunctionName": "remediate-ssh",
-        "Runtime": "nodejs22.x",
-        "Role": role,
-        "Handler": "index.handler",
-        "Code": { "ZipFile": "exports.handler = async () => 'ok';" },
-        "Timeout": 30,
-        "MemorySize": 128,
-        "Publish": false,
-        "PackageType": "Zip",
-        "Environment": { "Variables": { "TOPIC": "alerts" } },
-    });
-    does(engine, Lambda, "CreateFunction", function)["FunctionArn"].clone()
-}
-
-#[test]
-fn making_a_function_is_recorded_as_in_the_sample() {
-    let mut engine = account();
-    a_function(&mut engine);
-
-    let later = "the sample is older than the setting, which every function has today";
-    assert_same_shape(
-        &record(&engine),
-        "ct-lambda-CreateFunction20150331",
-        &[("responseElements.loggingConfig", later)],
-    );
-}
-
-#[test]
-fn a_rule_that_invokes_a_function_is_recorded_as_in_the_sample() {
-    let mut engine = account();
-    a_logging_trail(&mut engine, Some("AWS::Lambda::Function"));
-    let function = a_function(&mut engine);
-    let rule = json!({ "Name": "r", "EventPattern": r#"{"source":["ville.parking"]}"# });
-    let rule_arn = does(&mut engine, EventBridge, "PutRule", rule)["RuleArn"].clone();
-    let door = json!({
-        "FunctionName": "remediate-ssh", "StatementId": "r", "Action": "lambda:InvokeFunction",
-        "Principal": "events.amazonaws.com", "SourceArn": rule_arn,
-    });
-    does(&mut engine, Lambda, "AddPermission", door);
-    does(
-        &mut engine,
-        EventBridge,
-        "PutTargets",
-        json!({ "Rule": "r", "Targets": [{ "Id": "f", "Arn": function }] }),
-    );
-    wait(&mut engine, 60);
-    let entry = json!({ "Source": "ville.parking", "DetailType": "Arrival", "Detail": "{}" });
-    does(&mut engine, EventBridge, "PutEvents", json!({ "Entries": [entry] }));
-    wait(&mut engine, 10);
-
-    let hops = engine.ledger().hops().iter();
-    let invocation = hops.rev().find(|hop| hop.path == HopPath::ApiTrail && hop.payload.title() == "Invoke");
-    let record = invocation.expect("the trail asks for it").payload.body().into_owned();
-    assert_same_shape(&record, "ct-lambda-Invoke-data", &[]);
-}
-
-#[test]
-fn a_run_leaves_the_log_lines_of_the_sample() {
-    let mut engine = account();
-    a_function(&mut engine);
-    let invocation = json!({ "FunctionName": "remediate-ssh", "InvocationType": "Event", "Payload": "{}" });
-    does(&mut engine, Lambda, "Invoke", invocation);
-    wait(&mut engine, 60);
-
-    let wish = json!({ "logGroupName": "/aws/lambda/remediate-ssh" });
-    let ours = does(&mut engine, Logs, "FilterLogEvents", wish);
-    let labels = |events: &Value| -> Vec<String> {
-        let lines = events.as_array().into_iter().flatten().filter_map(|event| event["message"].as_str());
-        let known =
-            |line: &&str| ["INIT_START", "START", "END", "REPORT"].iter().any(|word| line.starts_with(word));
-        lines.filter(known).flat_map(|line| line.split('\t').map(label).collect::<Vec<_>>()).collect()
-    };
-    assert_eq!(labels(&ours["events"]), labels(&sample("lambda-log-lines")["events"]));
-}
-
-/// The words of a log line up to the first value: `REPORT RequestId`, `Billed Duration`.
-fn label(part: &str) -> String {
-    part.split(':').next().unwrap_or_default().trim_end().to_owned()
 }

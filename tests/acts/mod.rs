@@ -2,7 +2,7 @@
 
 pub mod configuration;
 pub mod desk;
-pub mod endpoints;
+pub mod functions;
 pub mod identities;
 pub mod keys;
 pub mod logs;
