@@ -65,13 +65,23 @@ fn five_hundred_alarms() -> Engine {
         profile: Profile::Classroom,
     };
     let mut engine = Engine::new(setup);
-    let launch = json!({
-        "ImageId": "ami-0123456789abcdef0", "InstanceType": "t3.micro", "MinCount": 500, "MaxCount": 500,
-        "Monitoring": { "Enabled": true },
-    });
-    let launched = ask(&mut engine, ServiceName::Ec2, "RunInstances", launch);
+    // An account may run twenty instances of a type.
+    let sizes = ["nano", "micro", "small", "medium", "large"];
+    let types = ["t2", "t3", "t4g", "m7i", "c7i"]
+        .into_iter()
+        .flat_map(|family| sizes.into_iter().map(move |size| format!("{family}.{size}")));
+    let mut launched: Vec<Value> = Vec::new();
+    for instance_type in types {
+        let launch = json!({
+            "ImageId": "ami-0123456789abcdef0", "InstanceType": instance_type, "MinCount": 20, "MaxCount": 20,
+            "Monitoring": { "Enabled": true },
+        });
+        let reservation = ask(&mut engine, ServiceName::Ec2, "RunInstances", launch);
+        launched.extend(reservation["Instances"].as_array().expect("a list of instances").iter().cloned());
+    }
+    assert_eq!(launched.len(), 500);
     let mut dice = Dice::new(1);
-    for instance in launched["Instances"].as_array().expect("a list of instances") {
+    for instance in &launched {
         let id = instance["InstanceId"].as_str().expect("an id");
         let values = (0..24 * 60 + 10).map(|_| Some(dice.between(Stream::Load, 0, 100) as f64)).collect();
         let every = SimDuration::MINUTE;

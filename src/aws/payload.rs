@@ -54,6 +54,13 @@ fn names_and_values<S: serde::Serializer>(dimensions: &Dimensions, to: S) -> Res
 /// The member of a payload that says for how many it stands.
 pub const COUNT: &str = "vigieCount";
 
+/// A payload that is only worked out when somebody reads it.
+pub trait Told: std::fmt::Debug + Send + Sync {
+    fn kind(&self) -> PayloadKind;
+    fn title(&self) -> &str;
+    fn body(&self) -> &Value;
+}
+
 /// What travels.
 #[derive(Clone, Debug)]
 pub enum Payload {
@@ -64,6 +71,7 @@ pub enum Payload {
         title: Arc<str>,
         body: Arc<Value>,
     },
+    Told(Arc<dyn Told>),
 }
 
 impl Payload {
@@ -75,6 +83,7 @@ impl Payload {
         match self {
             Self::Datapoint(_) => PayloadKind::Measure,
             Self::Json { kind, .. } => *kind,
+            Self::Told(told) => told.kind(),
         }
     }
 
@@ -83,13 +92,14 @@ impl Payload {
         match self {
             Self::Datapoint(point) => Cow::Owned(format!("{} {}", point.metric_name, point.value)),
             Self::Json { title, .. } => Cow::Borrowed(title),
+            Self::Told(told) => Cow::Borrowed(told.title()),
         }
     }
 
     /// How many things travel as this one: bulk is one hop with a count.
     pub fn count(&self) -> u64 {
         match self {
-            Self::Datapoint(_) => 1,
+            Self::Datapoint(_) | Self::Told(_) => 1,
             Self::Json { body, .. } => body.get(COUNT).and_then(Value::as_u64).unwrap_or(1),
         }
     }
@@ -101,6 +111,7 @@ impl Payload {
                 Cow::Owned(serde_json::to_value(point.as_ref()).unwrap_or_else(|_| json!({ "Value": null })))
             }
             Self::Json { body, .. } => Cow::Borrowed(body),
+            Self::Told(told) => Cow::Borrowed(told.body()),
         }
     }
 }

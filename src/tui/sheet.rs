@@ -295,7 +295,7 @@ fn object(ledger: &Ledger, hop: &Hop) -> String {
     match hop.path {
         HopPath::ResMetric => match &hop.payload {
             Payload::Datapoint(point) => format!("{} {}", ledger.node(hop.from).resource, point.metric_name),
-            Payload::Json { .. } => title.into_owned(),
+            Payload::Json { .. } | Payload::Told(_) => title.into_owned(),
         },
         HopPath::AlarmBus
         | HopPath::ConfigBus
@@ -357,7 +357,7 @@ fn result(lang: Lang, ledger: &Ledger, hop: &Hop) -> (String, Tone) {
                 (format::percent(lang, point.value), Tone::Plain)
             }
             Payload::Datapoint(point) => (format::number(lang, point.value), Tone::Plain),
-            Payload::Json { .. } => (word(Key::Measured), Tone::Plain),
+            Payload::Json { .. } | Payload::Told(_) => (word(Key::Measured), Tone::Plain),
         },
         HopPath::LambdaMetric | HopPath::LogsMetric => (word(Key::Measured), Tone::Plain),
         _ => (String::new(), Tone::Plain),

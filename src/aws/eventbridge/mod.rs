@@ -17,6 +17,7 @@ mod authorisation;
 mod buses;
 mod errors;
 mod events;
+mod look;
 mod metrics;
 mod paging;
 mod partner;

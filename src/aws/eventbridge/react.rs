@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::attempt::TRY_AGAIN;
+use super::look::Look;
 use super::metrics::Metric;
 use super::send::Matched;
 use super::{DEFAULT_BUS, EventBridge, Region, Rule, RuleState, replay, scheduled};
 use crate::aws::{
-    Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Reason, ServiceName,
+    Delay, HopPath, Node, Outbox, Parcel, Payload, Reason, ServiceName,
     arn::Arn,
     counters::PUBLISH_COUNTERS,
     note::{Condition, reasons},
@@ -95,9 +96,10 @@ impl EventBridge {
                 }
                 continue;
             }
-            let Some((holds, body)) = look(&rule, event) else { continue };
+            let Some(look) = Look::at(&rule, event, &title) else { continue };
             looked = true;
-            let payload = Payload::json(PayloadKind::Event, Arc::clone(&title), body);
+            let holds = look.holds;
+            let payload = Payload::Told(Arc::new(look));
             let hop = out.mark(HopPath::BusRule, bus_node.clone(), rule_node, payload, Delay::None);
             if holds {
                 matched = true;
@@ -129,30 +131,6 @@ fn kept_from(state: RuleState, is_read: bool) -> Option<(&'static str, Condition
         _ => return None,
     };
     Some((code, Condition::new("State", needed.as_str(), Some(state.as_str()))))
-}
-
-/// A rule's verdict on an event, and the body of the hop that says it: that its schedule made the event, or the
-/// pattern's fields one by one. `None` for a rule that has but a schedule, and is not the one that made the event.
-fn look(rule: &Rule, event: &Value) -> Option<(bool, Arc<Value>)> {
-    let (holds, why) =
-        if let Some(schedule) = rule.schedule.as_ref().filter(|_| scheduled::is_ring_of(rule, event)) {
-            (true, ("schedule", json!(schedule.text())))
-        } else {
-            let explanation = rule.pattern.as_ref()?.explain(event);
-            let holds = explanation.as_ref().is_ok_and(|explanation| explanation.matches);
-            (holds, ("fields", explanation.map(|explanation| json!(explanation.fields)).unwrap_or_default()))
-        };
-    let field = |name: &str| event.get(name).cloned().unwrap_or_default();
-    let mut body = json!({
-        "rule": &*rule.name,
-        "ruleArn": &*rule.arn,
-        "eventBusName": &*rule.bus,
-        "verdict": if holds { "match" } else { "nomatch" },
-    });
-    body[why.0] = why.1;
-    body["event"] =
-        json!({ "id": field("id"), "source": field("source"), "detail-type": field("detail-type") });
-    Some((holds, Arc::new(body)))
 }
 
 /// What a reader calls an event: the API call it tells of, or its detail-type.

@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
 use super::attempt::Attempt;
-use super::transformer::Circumstances;
+use super::transformer::{Circumstances, TargetInput};
 use super::{EventBridge, PRINCIPAL, Region, Rule, Target};
 use crate::aws::{
     Delay, HopPath, Node, Outbox, Parcel, Payload, PayloadKind, Reason, ServiceName,
@@ -100,7 +100,11 @@ impl Matched<'_> {
     /// The parcel for a target, or why there is none: the target wants JSON and the text is not, or the event has
     /// been sent on before.
     fn make(&self, target: &Target, text: &str, out: &mut Outbox<'_>) -> Result<Made, Reason> {
-        let json = serde_json::from_str::<Value>(text).ok().map(Arc::new);
+        // The whole event needs no reading back.
+        let json = match target.input {
+            TargetInput::Event => Some(Arc::clone(self.event)),
+            _ => serde_json::from_str::<Value>(text).ok().map(Arc::new),
+        };
         let shown = || json.clone().unwrap_or_else(|| Arc::new(text.into()));
         let wants_json = || json.clone().ok_or_else(|| Reason::new(reasons::INVALID_INPUT, text));
         let (arn, by) = (Arc::clone(&target.arn), self.sender(target));
