@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::response::Response;
+
 /// One prediction.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
-    /// The option chosen; `None` when the question was passed.
-    pub option: Option<usize>,
+    /// What was answered; `None` when the question was passed.
+    pub response: Option<Response>,
     /// 1 a guess, 2 fairly, 3 certain.
     pub confidence: u8,
     /// How many hints were read first.
@@ -14,7 +16,7 @@ pub struct Answer {
 }
 
 /// The predictions of one session, by question id.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
     given: BTreeMap<String, Answer>,
 }
@@ -45,9 +47,9 @@ mod tests {
     #[test]
     fn a_prediction_once_made_stays_made() {
         let mut answers = Answers::default();
-        answers.commit("q1", Answer { option: Some(0), confidence: 3, hints: 0 });
-        answers.commit("q1", Answer { option: Some(1), confidence: 1, hints: 2 });
+        answers.commit("q1", Answer { response: Some(Response::Choice(0)), confidence: 3, hints: 0 });
+        answers.commit("q1", Answer { response: Some(Response::Choice(1)), confidence: 1, hints: 2 });
 
-        assert_eq!(answers.of("q1").and_then(|answer| answer.option), Some(0));
+        assert_eq!(answers.of("q1").and_then(|answer| answer.response.clone()), Some(Response::Choice(0)));
     }
 }

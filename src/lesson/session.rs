@@ -8,9 +8,11 @@ use std::{collections::BTreeSet, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
+    answer_key,
     letters::{self, Letter},
     meters::{self, Meters},
     narration::Caption,
+    response::{Key, Response},
     verbs,
 };
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
         compose::Script,
         diagnostic::Diagnostic,
         judge::judge_all,
-        model::{Ask, Line, Step, Task, View},
+        model::{Ask, AskKind, Line, Right, Step, Task, View},
         prices::Prices,
         spanned::Spanned,
         stage,
@@ -270,14 +272,50 @@ impl Session {
             .collect()
     }
 
-    pub fn right_option(&self, beat: usize) -> usize {
-        let options = self.ask(beat).map(|ask| ask.options.as_slice()).unwrap_or_default();
-        options.iter().position(|option| option.value.right).unwrap_or_default()
+    pub fn kind(&self, beat: usize) -> AskKind {
+        self.ask(beat).map(|ask| ask.kind).unwrap_or_default()
     }
 
-    pub fn because(&self, beat: usize, option: usize, lang: Lang) -> &str {
-        let option = self.ask(beat).and_then(|ask| ask.options.get(option));
-        option.map_or("", |option| option.value.because.get(lang))
+    /// The cards to sort or to rank, and the places to sort them into.
+    pub fn cards(&self, beat: usize, lang: Lang) -> (Vec<&str>, Vec<&str>) {
+        fn in_words(texts: &[Text], lang: Lang) -> Vec<&str> {
+            texts.iter().map(|text| text.get(lang)).collect()
+        }
+        let ask = self.ask(beat);
+        ask.map(|ask| (in_words(&ask.cards, lang), in_words(&ask.places, lang))).unwrap_or_default()
+    }
+
+    /// The fields a question wants filled in.
+    pub fn fields(&self, beat: usize) -> Vec<&str> {
+        match self.ask(beat).and_then(|ask| ask.right.as_ref()).map(|right| &right.value) {
+            Some(Right::Fields(fields)) => fields.iter().map(|(path, _)| path.as_str()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is right, as far as the story is known.
+    pub fn key(&self, beat: usize) -> Option<Key> {
+        answer_key::of(self.ask(beat)?, &self.player.court())
+    }
+
+    /// What is right, in words.
+    pub fn truth(&self, beat: usize, lang: Lang) -> String {
+        let ask = self.ask(beat).zip(self.key(beat));
+        ask.map(|(ask, key)| answer_key::words(lang, ask, &key, self.ledger())).unwrap_or_default()
+    }
+
+    /// Why an answer is right or wrong: an option's own words, or the question's.
+    pub fn because(&self, beat: usize, option: Option<usize>, lang: Lang) -> &str {
+        let Some(ask) = self.ask(beat) else { return "" };
+        match option.and_then(|option| ask.options.get(option)) {
+            Some(option) => option.value.because.get(lang),
+            None => text(ask.because.as_ref(), lang),
+        }
+    }
+
+    /// Notes what was answered, for conditions that ask.
+    pub fn answered(&mut self, question: &str, response: &Response) {
+        self.player.learner_mut().answers.insert(question.to_owned(), response.text());
     }
 
     pub fn hint_count(&self, beat: usize) -> usize {

@@ -8,10 +8,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     compose::Script,
     diagnostic::{Diagnostic, Severity, Source, Span, codes, harmless},
-    judge::{Court, Finding, judge},
+    judge::{Court, Finding, count, judge},
     library::Library,
     load::{self, Loaded, Refused},
-    model::{Ask, AskKind, Condition, Kind, Scenario},
+    model::{Ask, AskKind, Condition, Kind, Right, Scenario},
     references,
     spanned::Spanned,
     stage::{self, Options},
@@ -250,9 +250,7 @@ impl Checker {
             self.proved.expectations += 1;
         }
         for step in &scenario.story {
-            if let Some(ask) = &step.ask
-                && ask.kind == AskKind::Choice
-            {
+            if let Some(ask) = &step.ask {
                 self.question(&court, ask);
             }
         }
@@ -261,7 +259,7 @@ impl Checker {
     fn question(&mut self, court: &Court<'_>, ask: &Ask) {
         let right = ask.options.iter().find(|option| option.right);
         let marked = ask.proof.iter().chain(right.into_iter().flat_map(|option| &option.proof));
-        let mut proofs = 0;
+        let mut proofs = self.right_by_itself(court, ask);
         for condition in marked {
             let (fr, en) = (
                 format!("le moteur contredit la réponse marquée juste de `{}`", ask.id.value),
@@ -308,6 +306,36 @@ impl Checker {
                 Ok(_) => self.proved.wrong_answers += 1,
             }
         }
+    }
+
+    /// A right answer that the run itself gives or must bear out: what a condition counts, a line, fields of one.
+    /// Answers how many proofs that makes.
+    fn right_by_itself(&mut self, court: &Court<'_>, ask: &Ask) -> usize {
+        let Some(right) = &ask.right else { return 0 };
+        let is_there = match &right.value {
+            Right::From(condition) if ask.kind == AskKind::Number => match count(condition, court) {
+                Ok(found) => found.is_some(),
+                Err(error) => {
+                    self.found.push(judge_fault(&error, right.span));
+                    return 0;
+                }
+            },
+            Right::From(condition) => {
+                condition.call.as_ref().is_some_and(|call| !court.main.lines(call).is_empty())
+            }
+            Right::Fields(fields) => court.main.has_line_with(fields),
+            Right::Number(_) | Right::Letters(_) => return 0,
+        };
+        if !is_there {
+            let id = &ask.id.value;
+            self.found.push(Diagnostic::error(
+                codes::PROOF,
+                right.span,
+                format!("aucune ligne du carnet ne répond à la question `{id}`"),
+                format!("no line of the notebook answers the question `{id}`"),
+            ));
+        }
+        usize::from(is_there)
     }
 
     fn must_hold(

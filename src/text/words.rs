@@ -214,6 +214,7 @@ words! {
     // Console.
     ConsoleTitle: "console (vraies commandes aws, simulées)", "console (real aws commands, simulated)";
     ConsoleForked: "Vous avez agi dans le passé : la suite se réécrit d'ici.", "You acted in the past: what follows is rewritten from here.";
+    AnswerFirst: "répondez d'abord en entier", "answer in full first";
     VerbsKnown: "commandes de la console : `:diff RESSOURCE [n m]` compare deux éléments de configuration, `:why CHEMIN` remonte une chaîne, `:limits L1` lit une carte", "console verbs: `:diff RESOURCE [n m]` compares two configuration items, `:why PATH` walks up a chain, `:limits L1` reads a card";
     DiffTitle: "{name} : élément {from} ({then}) → élément {to} ({now})", "{name}: item {from} ({then}) → item {to} ({now})";
     DiffNothing: "rien n'a changé", "nothing changed";

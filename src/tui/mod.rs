@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod app;
+pub mod asking;
 pub mod city;
 pub mod console;
 pub mod describe;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    asking::Draft,
     facts::{self, Facts},
     keymap::Place,
     projection,
@@ -15,6 +16,7 @@ use crate::{
     lesson::{
         answers::{Answer, Answers},
         meters::Meters,
+        response::Response,
         session::{BeatKind, Session},
     },
     text::Lang,
@@ -50,14 +52,6 @@ pub enum Panel {
     Limits(usize),
     Console,
     Report,
-}
-
-/// The choice under the learner's hand before it is committed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Draft {
-    pub option: Option<usize>,
-    pub confidence: u8,
-    pub hints: usize,
 }
 
 /// A scenario being watched.
@@ -266,7 +260,7 @@ impl Play {
     fn open_beat(&mut self, beat: usize) {
         match self.session.beats().get(beat).map(|beat| &beat.kind) {
             Some(BeatKind::Ask) => {
-                self.draft = Draft { option: None, confidence: 2, hints: 0 };
+                self.draft = Draft::new(&self.session, beat, &self.departed_hops());
                 self.panel = Panel::Question(beat);
             }
             Some(BeatKind::Task) => self.panel = Panel::Task(beat),
@@ -422,10 +416,13 @@ impl Play {
         }
     }
 
-    /// Commits the draft as the answer to the question that is open.
-    pub fn commit(&mut self, beat: usize, option: Option<usize>) {
+    /// Commits an answer to the question that is open; none passes it.
+    pub fn commit(&mut self, beat: usize, response: Option<Response>) {
         let Some(id) = self.session.question_id(beat) else { return };
-        let answer = Answer { option, confidence: self.draft.confidence.max(1), hints: self.draft.hints };
+        if let Some(response) = &response {
+            self.session.answered(&id, response);
+        }
+        let answer = Answer { response, confidence: self.draft.confidence.max(1), hints: self.draft.hints };
         self.answers.commit(&id, answer);
         self.passed.push(beat);
     }

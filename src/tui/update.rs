@@ -12,6 +12,7 @@ use super::{
 use crate::{
     kernel::{Cause, HopId},
     lesson::session::BeatKind,
+    scenario::model::AskKind,
     text::{Key, Lang},
 };
 
@@ -57,6 +58,14 @@ fn key(model: &mut Model, key: KeyEvent) -> Option<Command> {
             console_key(model, key);
             return None;
         }
+    }
+    if model.help.is_none()
+        && let Screen::Story(play) = &mut model.screen
+        && let Panel::Question(beat) = play.panel
+        && !play.is_answered(beat)
+        && play.draft.take(key)
+    {
+        return None;
     }
     let place = place(model);
     if let Some(action) = keymap::action(place, key) {
@@ -316,7 +325,6 @@ fn close(play: &mut Play) {
 }
 
 fn question(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
-    let options = play.session.option_count(beat);
     if play.is_answered(beat) {
         if action == Action::Why {
             if let Some(hop) = play.focus() {
@@ -328,16 +336,10 @@ fn question(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
         }
         return None;
     }
+    if play.draft.act(action) {
+        return None;
+    }
     match action {
-        Action::Up => {
-            play.draft.option =
-                Some(play.draft.option.map_or(options - 1, |at| (at + options - 1) % options.max(1)));
-        }
-        Action::Down => play.draft.option = Some(play.draft.option.map_or(0, |at| (at + 1) % options.max(1))),
-        Action::Choose(index) if usize::from(index) < options => play.draft.option = Some(usize::from(index)),
-        Action::Confidence(level) => play.draft.confidence = level,
-        Action::Slower => play.draft.confidence = play.draft.confidence.saturating_sub(1).max(1),
-        Action::Faster => play.draft.confidence = (play.draft.confidence + 1).min(3),
         Action::Hint => {
             let hints = play.session.hint_count(beat);
             if hints == 0 {
@@ -346,9 +348,15 @@ fn question(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
             play.draft.hints = (play.draft.hints + 1).min(hints);
         }
         Action::Skip => play.commit(beat, None),
-        Action::Confirm => match play.draft.option {
-            Some(option) => play.commit(beat, Some(option)),
-            None => return Some(Key::ChooseFirst),
+        Action::Confirm => match play.draft.response() {
+            Some(response) => play.commit(beat, Some(response)),
+            None => {
+                return Some(if play.draft.kind == AskKind::Choice {
+                    Key::ChooseFirst
+                } else {
+                    Key::AnswerFirst
+                });
+            }
         },
         Action::Limits => open_limits(play),
         Action::Close => close(play),

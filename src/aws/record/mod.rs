@@ -10,6 +10,7 @@ mod casing;
 mod ec2;
 mod errors;
 mod facts;
+mod read;
 mod s3;
 mod service_event;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use super::{
     registry::Services, service::TrailShape, timestamps,
 };
 pub use facts::is_read_only;
+pub use read::{actor, field};
 pub use service_event::{ServiceEvent, of_service};
 pub use touched::Touched;
 

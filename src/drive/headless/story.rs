@@ -11,7 +11,10 @@ use crate::{
         note::{Fate, NearMiss, reasons as codes},
     },
     kernel::{Cause, Entry, SimTime, ledger::Arrival},
-    lesson::narration::{self, breaks},
+    lesson::{
+        answer_key,
+        narration::{self, breaks},
+    },
     scenario::{
         diagnostic::harmless,
         story::{BeatKind, Player},
@@ -176,9 +179,10 @@ impl Story<'_> {
                     step.say.as_ref().map(|say| format!("          « {} »", say.value.get(self.lang)))
                 }
                 BeatKind::Ask => step.ask.as_ref().map(|ask| {
-                    let right = ask.value.options.iter().find(|option| option.value.right);
-                    let answer =
-                        right.map(|option| option.value.text().get(self.lang).to_owned()).unwrap_or_default();
+                    let key = answer_key::of(&ask.value, &self.player.court());
+                    let answer = key
+                        .map(|key| answer_key::words(self.lang, &ask.value, &key, ledger))
+                        .unwrap_or_default();
                     let prompt = ask.value.prompt.get(self.lang);
                     format!("    ◆     {} : {prompt}\n          → {answer}", self.lang.get(Key::RunQuestion))
                 }),

@@ -6,7 +6,7 @@ pub mod world;
 use serde_json::Value;
 
 use crate::{
-    aws::{Ledger, Payload, hop::Hop, hop::HopPath, note::NearMiss, payload::Datapoint},
+    aws::{Ledger, Payload, hop::Hop, hop::HopPath, note::NearMiss, payload::Datapoint, record::actor},
     text::{Lang, format, reasons},
 };
 
@@ -243,18 +243,6 @@ fn act(lang: Lang, event: &str, record: &Value) -> (String, String) {
             format!("The police write refusals down too: {event}, by {who}."),
             format!("{event} · {who} · refused: {error}"),
         ),
-    }
-}
-
-/// Who a CloudTrail record says acted.
-pub fn actor(record: &Value) -> &str {
-    let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
-    match text("/userIdentity/type") {
-        Some("Root") => "root",
-        _ => text("/userIdentity/userName")
-            .or_else(|| text("/userIdentity/sessionContext/sessionIssuer/userName"))
-            .or_else(|| text("/userIdentity/invokedBy"))
-            .unwrap_or("?"),
     }
 }
 

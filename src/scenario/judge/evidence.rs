@@ -8,7 +8,7 @@ use super::verdict_fits;
 use crate::{
     aws::{
         ApiCall, HopPath, Ledger, Note, PayloadKind, Principal, ServiceName, Via, call::InputKind, hop::Hop,
-        meters::Usage, note::Fate,
+        meters::Usage, note::Fate, record,
     },
     engine::Engine,
     kernel::{Cause, HopId, InputId, SimDuration, SimTime},
@@ -176,6 +176,27 @@ impl<'a> Evidence<'a> {
                 && reaches.is_none_or(|path| self.reaches(act.cause, path))
         };
         self.acts().iter().filter(|act| fits(act)).map(|act| act.count).sum()
+    }
+
+    /// Lines of the notebook that tell of a call that fits.
+    pub fn lines(&self, wanted: &CallCondition) -> Vec<HopId> {
+        let fits = |hop: &&Hop| {
+            let record = hop.payload.body();
+            let error = record.get("errorCode").and_then(Value::as_str);
+            wanted.event.as_ref().is_none_or(|event| glob(event, &hop.payload.title()))
+                && wanted.by.as_ref().is_none_or(|by| glob(by, record::actor(&record)))
+                && wanted.error.as_ref().is_none_or(|wanted| error.is_some_and(|code| glob(wanted, code)))
+                && wanted.of.as_ref().is_none_or(|of| self.step_of(hop.cause) == Some(of.value.as_str()))
+        };
+        self.new_hops().filter(|hop| hop.path == HopPath::ApiTrail).filter(fits).map(|hop| hop.id).collect()
+    }
+
+    /// Whether a line of the notebook has exactly these values at these dotted paths.
+    pub fn has_line_with(&self, fields: &[(String, Option<String>)]) -> bool {
+        self.new_hops().filter(|hop| hop.path == HopPath::ApiTrail).any(|hop| {
+            let record = hop.payload.body();
+            fields.iter().all(|(path, wanted)| record::field(&record, path) == *wanted)
+        })
     }
 
     fn acts(&self) -> Vec<Act<'a>> {

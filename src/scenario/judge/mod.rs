@@ -101,6 +101,41 @@ pub fn judge_all(conditions: &[Spanned<Condition>], court: &Court<'_>) -> Result
     conditions.iter().map(|condition| judge(condition, court)).collect()
 }
 
+/// How many a condition finds in the world it is about; `None` for one that does not count.
+///
+/// # Errors
+/// Why it cannot be judged at all.
+pub fn count(condition: &Condition, court: &Court<'_>) -> Result<Option<u64>, JudgeError> {
+    Ok(how_many(condition, world_of(condition, court)?)?.map(|(count, _)| count))
+}
+
+fn world_of<'c, 'a>(condition: &Condition, court: &'c Court<'a>) -> Result<&'c Evidence<'a>, JudgeError> {
+    match &condition.within {
+        None => Ok(&court.main),
+        Some(name) => {
+            let world = court.others.get(name.value.as_str());
+            world.ok_or_else(|| JudgeError::UnknownWorld(name.value.clone()))
+        }
+    }
+}
+
+/// How many a counting condition finds, and how many it wants.
+fn how_many(condition: &Condition, evidence: &Evidence<'_>) -> Result<Option<(u64, Quantity)>, JudgeError> {
+    Ok(if let Some(hop) = &condition.hop {
+        Some((evidence.hops(hop, path(&hop.path)?), quantity(hop)))
+    } else if let Some(mail) = &condition.mail {
+        Some((evidence.mails(mail), quantity_of_mail(mail)))
+    } else if let Some(call) = &condition.call {
+        let reaches = call.reaches.as_ref().map(path).transpose()?;
+        Some((evidence.calls(call, reaches), quantity_of_call(call)))
+    } else if let Some(invoked) = &condition.invoked {
+        let count = evidence.invocations(&invoked.function, invoked.of.as_ref().map(|of| of.value.as_str()));
+        Some((count, Quantity::new(invoked.count, invoked.at_most, invoked.at_least)))
+    } else {
+        None
+    })
+}
+
 fn decide(condition: &Condition, court: &Court<'_>) -> Result<(bool, Text), JudgeError> {
     if let Some(inner) = &condition.never {
         // `in` may stand on either side of `never`.
@@ -120,29 +155,13 @@ fn decide(condition: &Condition, court: &Court<'_>) -> Result<(bool, Text), Judg
         let join = |pick: fn(&Text) -> &str| found.iter().map(pick).collect::<Vec<_>>().join(" ; ");
         return Ok((false, Text::new(join(|text| &text.fr), join(|text| &text.en))));
     }
-    let evidence = match &condition.within {
-        None => &court.main,
-        Some(name) => court
-            .others
-            .get(name.value.as_str())
-            .ok_or_else(|| JudgeError::UnknownWorld(name.value.clone()))?,
-    };
-    if let Some(hop) = &condition.hop {
-        let path = path(&hop.path)?;
-        Ok(counted(evidence.hops(hop, path), quantity(hop)))
+    let evidence = world_of(condition, court)?;
+    if let Some((count, quantity)) = how_many(condition, evidence)? {
+        Ok(counted(count, quantity))
     } else if let Some(alarm) = &condition.alarm {
         Ok(decide_alarm(alarm, evidence))
-    } else if let Some(mail) = &condition.mail {
-        Ok(counted(evidence.mails(mail), quantity_of_mail(mail)))
-    } else if let Some(call) = &condition.call {
-        let reaches = call.reaches.as_ref().map(path).transpose()?;
-        Ok(counted(evidence.calls(call, reaches), quantity_of_call(call)))
     } else if let Some(compliance) = &condition.compliance {
         Ok(decide_compliance(compliance, evidence))
-    } else if let Some(invoked) = &condition.invoked {
-        let count = evidence.invocations(&invoked.function, invoked.of.as_ref().map(|of| of.value.as_str()));
-        let quantity = Quantity::new(invoked.count, invoked.at_most, invoked.at_least);
-        Ok(counted(count, quantity))
     } else if let Some(query) = &condition.query {
         let jmespath = query.jmespath.as_ref().map(|path| path.value.as_str());
         let answer = commands::query(evidence.engine, evidence.names, &query.aws, jmespath)

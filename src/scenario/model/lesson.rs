@@ -2,9 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::{Condition, Duration, Line, step::Runs};
+use super::{Condition, Duration, Line, Right, step::Runs};
 use crate::scenario::{spanned::Spanned, words::Text};
 
 /// A prediction; the clock stops until it is made.
@@ -24,8 +23,8 @@ pub struct Ask {
     /// Places to sort cards into.
     #[serde(default)]
     pub places: Vec<Text>,
-    /// The right number, places, order or line; or `{from: <condition>}`, counted in the run.
-    pub right: Option<Value>,
+    /// The right number, places, order, line or fields; or `{from: <condition>}`, counted or found in the run.
+    pub right: Option<Spanned<Right>>,
     /// How far a number may be off.
     pub within: Option<f64>,
     /// What is explained afterwards, where options do not explain themselves.
@@ -50,6 +49,18 @@ pub enum AskKind {
     Rank,
     Number,
     Record,
+}
+
+impl AskKind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Choice => "choice",
+            Self::Sort => "sort",
+            Self::Rank => "rank",
+            Self::Number => "number",
+            Self::Record => "record",
+        }
+    }
 }
 
 /// One option of a question: the short answer.

@@ -6,6 +6,7 @@
 pub mod condition;
 pub mod lesson;
 pub mod pick;
+pub mod right;
 pub mod step;
 pub mod table;
 pub mod time;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use condition::{Condition, Count};
 pub use lesson::{Ask, AskKind, Choice, Task};
 pub use pick::Pick;
+pub use right::Right;
 pub use step::{Line, Load, Step};
 pub use table::Table;
 pub use time::{Duration, Instant};

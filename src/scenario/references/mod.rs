@@ -1,6 +1,7 @@
 //! Names that must lead somewhere, and the rules that playing cannot show: one verb per step, questions that are
 //! questions, both languages filled.
 
+mod answers;
 mod conditions;
 mod questions;
 mod steps;

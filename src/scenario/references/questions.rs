@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use crate::scenario::{
-    diagnostic::codes,
+    diagnostic::{Span, codes},
     model::{Ask, AskKind, Task},
     spanned::Spanned,
-    story::not_played,
+    words::Text,
 };
 
 /// How many misconceptions there are: M01 to M35.
@@ -23,8 +23,9 @@ impl<'a> Checker<'a> {
             self.text(hint, span);
         }
         if ask.kind != AskKind::Choice {
-            return self.found.push(not_played("ask: kind", span));
+            return self.answer(ask);
         }
+        self.no_other_kind(ask);
         let rights = ask.options.iter().filter(|option| option.right).count();
         if rights != 1 {
             self.fault(
@@ -49,19 +50,7 @@ impl<'a> Checker<'a> {
         for option in &ask.options {
             let place = self.first_words(option.span);
             self.text(&option.text(), place);
-            self.text(&option.because, place);
-            for text in [&option.because.fr, &option.because.en] {
-                let words =
-                    text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-                if words > LONGEST_BECAUSE {
-                    self.fault(
-                        codes::TEXT,
-                        place,
-                        format!("`because` compte {words} mots : {LONGEST_BECAUSE} au plus"),
-                        format!("`because` has {words} words: {LONGEST_BECAUSE} at most"),
-                    );
-                }
-            }
+            self.feedback(&option.because, place);
             match &option.misconception {
                 None if !option.right => self.fault(
                     codes::QUESTION,
@@ -78,6 +67,23 @@ impl<'a> Checker<'a> {
         }
         for condition in &ask.proof {
             self.condition(condition, &[]);
+        }
+    }
+
+    /// What is said once an answer is in, neither missing nor too long.
+    pub(super) fn feedback(&mut self, because: &Text, place: Span) {
+        self.text(because, place);
+        for text in [&because.fr, &because.en] {
+            let words =
+                text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+            if words > LONGEST_BECAUSE {
+                self.fault(
+                    codes::TEXT,
+                    place,
+                    format!("`because` compte {words} mots : {LONGEST_BECAUSE} au plus"),
+                    format!("`because` has {words} words: {LONGEST_BECAUSE} at most"),
+                );
+            }
         }
     }
 

@@ -10,6 +10,7 @@ pub mod meters;
 pub mod pages;
 pub mod pen;
 pub mod prepare;
+pub mod prepare_question;
 pub mod question;
 pub mod root;
 pub mod story;

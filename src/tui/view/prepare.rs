@@ -1,41 +1,12 @@
 //! From a story being watched to the plain data its panels show.
 
-use super::{
-    pages::{Letter, ReportLine, Task},
-    question::{Feedback, Question},
-};
+use super::pages::{Letter, ReportLine, Task};
 use crate::{
     kernel::Cause,
     lesson::narration,
     text::{Key, Lang, format},
     tui::play::Play,
 };
-
-/// The question of a beat as it stands.
-pub fn question(play: &Play, beat: usize, lang: Lang) -> Question<'_> {
-    let session = &play.session;
-    let questions: Vec<usize> = play.question_beats().collect();
-    let answer = session.question_id(beat).and_then(|id| play.answers.of(&id).cloned());
-    let hints = answer.as_ref().map_or(play.draft.hints, |answer| answer.hints);
-    let choice = answer.as_ref().map_or(play.draft.option, |answer| answer.option);
-    let right = session.right_option(beat);
-    Question {
-        number: questions.iter().position(|index| *index == beat).map_or(1, |at| at + 1),
-        of: questions.len(),
-        prompt: session.prompt(beat, lang),
-        options: session.options(beat, lang),
-        choice,
-        confidence: play.draft.confidence,
-        hints: session.hints(beat, lang).into_iter().take(hints).collect(),
-        hint_count: session.hint_count(beat),
-        feedback: answer.is_some().then(|| Feedback {
-            right,
-            because: session.because(beat, choice.unwrap_or(right), lang),
-            truth: session.because(beat, right, lang),
-            evidence: session.evidence(beat, lang),
-        }),
-    }
-}
 
 /// The task of a beat as it stands.
 pub fn task(play: &Play, beat: usize, lang: Lang) -> Task<'_> {
@@ -76,11 +47,12 @@ pub fn report(play: &Play, lang: Lang) -> Vec<ReportLine> {
     play.question_beats()
         .map(|beat| {
             let answer = play.session.question_id(beat).and_then(|id| play.answers.of(&id).cloned());
-            let option = answer.as_ref().and_then(|answer| answer.option);
+            let response = answer.as_ref().and_then(|answer| answer.response.as_ref());
+            let key = play.session.key(beat);
             ReportLine {
                 question: play.session.prompt(beat, lang).to_owned(),
-                right: option.map(|option| option == play.session.right_option(beat)),
-                confidence: answer.filter(|answer| answer.option.is_some()).map(|answer| {
+                right: response.map(|response| key.is_some_and(|key| response.is_right(&key))),
+                confidence: answer.filter(|answer| answer.response.is_some()).map(|answer| {
                     lang.get(match answer.confidence {
                         1 => Key::PredictGuess,
                         2 => Key::PredictRather,

@@ -14,8 +14,9 @@ pub struct Question<'a> {
     pub number: usize,
     pub of: usize,
     pub prompt: &'a str,
-    pub options: Vec<&'a str>,
-    pub choice: Option<usize>,
+    /// The places that cards may be put into, in a line.
+    pub legend: String,
+    pub rows: Vec<Row>,
     /// 1 to 3.
     pub confidence: u8,
     pub hints: Vec<&'a str>,
@@ -23,13 +24,25 @@ pub struct Question<'a> {
     pub feedback: Option<Feedback<'a>>,
 }
 
+/// One row: an option, a card, a line, a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Its letter, or that of its place.
+    pub lead: String,
+    pub text: String,
+    pub focused: bool,
+    /// Once an answer is in: what is marked right, and what is marked wrong.
+    pub verdict: Option<bool>,
+}
+
 /// What is said once an answer is in.
 #[derive(Clone, Debug, Default)]
 pub struct Feedback<'a> {
-    pub right: usize,
+    /// None when the question was passed.
+    pub is_right: Option<bool>,
     pub because: &'a str,
-    /// Why the right answer is right, when another was chosen.
-    pub truth: &'a str,
+    /// What is right, when something else was answered.
+    pub truth: String,
     /// What the engine evaluated, one line each.
     pub evidence: Vec<String>,
 }
@@ -41,13 +54,16 @@ pub const BLANK_ROWS: u16 = 2;
 pub fn height(question: &Question<'_>, columns: u16) -> u16 {
     let inside = columns.saturating_sub(6);
     let lines = |text: &str| wrap(text, inside).len() as u16;
-    let options: u16 =
-        question.options.iter().map(|option| wrap(option, inside.saturating_sub(7)).len() as u16).sum();
-    let mut tall = 4 + lines(question.prompt) + 1 + options;
+    let rows: u16 =
+        question.rows.iter().map(|row| wrap(&row.text, inside.saturating_sub(7)).len().max(1) as u16).sum();
+    let mut tall = 4 + lines(question.prompt) + 1 + rows;
+    if !question.legend.is_empty() {
+        tall += lines(&question.legend) + 1;
+    }
     if let Some(feedback) = &question.feedback {
         tall += 2 + lines(feedback.because);
-        if question.choice != Some(feedback.right) {
-            tall += 1 + lines(feedback.truth);
+        if feedback.is_right != Some(true) {
+            tall += 1 + lines(&feedback.truth);
         }
         if !feedback.evidence.is_empty() {
             tall += 2 + feedback.evidence.iter().map(|line| lines(line)).sum::<u16>();
@@ -76,27 +92,31 @@ pub fn question(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'
     let mut y = inside.y;
     let below = |y: u16| Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
     y += pen.paragraph(below(y), question.prompt, ink.add_modifier(Modifier::BOLD)) + 1;
-    for (index, option) in question.options.iter().enumerate() {
-        let chosen = question.choice == Some(index);
-        let letter = char::from(b'a' + index as u8).to_string();
-        let (mark, mark_style) = match &question.feedback {
-            Some(feedback) if feedback.right == index => ("✓", pen.ink(Role::Ok)),
-            Some(_) if chosen => ("✗", pen.ink(Role::Bad)),
-            None if chosen => ("▸", key),
-            _ => (" ", dim),
+    if !question.legend.is_empty() {
+        y += pen.paragraph(below(y), &question.legend, dim) + 1;
+    }
+    for row in &question.rows {
+        let (mark, mark_style) = match row.verdict {
+            Some(true) => ("✓", pen.ink(Role::Ok)),
+            Some(false) => ("✗", pen.ink(Role::Bad)),
+            None if row.focused => ("▸", key),
+            None => (" ", dim),
         };
         if y >= inside.bottom() {
             return;
         }
-        pen.pieces(inside.x + 1, y, 6, &[(mark, mark_style), (" ", dim), (&letter, key)]);
-        let style =
-            if chosen && question.feedback.is_none() { ink.add_modifier(Modifier::REVERSED) } else { ink };
+        pen.pieces(inside.x + 1, y, 6, &[(mark, mark_style), (" ", dim), (&row.lead, key)]);
+        let style = if row.focused && question.feedback.is_none() {
+            ink.add_modifier(Modifier::REVERSED)
+        } else {
+            ink
+        };
         let room = Rect { x: inside.x + 6, width: inside.width.saturating_sub(6), ..below(y) };
-        y += pen.paragraph(room, option, style).max(1);
+        y += pen.paragraph(room, &row.text, style).max(1);
     }
     y += 1;
     match &question.feedback {
-        Some(feedback) => answered(pen, below(y), lang, question, feedback),
+        Some(feedback) => answered(pen, below(y), lang, feedback),
         None => asking(pen, below(y), lang, question, missing == 0),
     }
 }
@@ -137,13 +157,12 @@ fn asking(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>, is
     }
 }
 
-fn answered(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>, feedback: &Feedback<'_>) {
+fn answered(pen: &mut Pen<'_>, area: Rect, lang: Lang, feedback: &Feedback<'_>) {
     let (ink, dim) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim));
-    let is_right = question.choice == Some(feedback.right);
-    let (word, style) = match question.choice {
+    let (word, style) = match feedback.is_right {
         None => (Key::PredictSkipped, dim),
-        Some(_) if is_right => (Key::PredictRight, pen.ink(Role::Ok)),
-        Some(_) => (Key::PredictWrong, pen.ink(Role::Bad)),
+        Some(true) => (Key::PredictRight, pen.ink(Role::Ok)),
+        Some(false) => (Key::PredictWrong, pen.ink(Role::Bad)),
     };
     let mut y = area.y;
     let below = |y: u16| Rect {
@@ -154,9 +173,8 @@ fn answered(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>, 
     };
     y += pen.paragraph(below(y), lang.get(word), style.add_modifier(Modifier::BOLD));
     y += pen.paragraph(below(y), feedback.because, ink);
-    if !is_right && !feedback.truth.is_empty() && feedback.truth != feedback.because {
-        let letter = char::from(b'a' + feedback.right as u8);
-        y += pen.paragraph(below(y), &format!("✓ {letter} · {}", feedback.truth), ink);
+    if feedback.is_right != Some(true) && !feedback.truth.is_empty() {
+        y += pen.paragraph(below(y), &format!("✓ {}", feedback.truth), ink);
     }
     if !feedback.evidence.is_empty() && y + 1 < area.bottom() {
         y += 1;

@@ -319,7 +319,7 @@ fn panel(pen: &mut Pen<'_>, model: &Model, play: &Play, areas: &Areas, lang: Lan
     match &play.panel {
         Panel::None => {}
         Panel::Question(beat) => {
-            let shown = super::prepare::question(play, *beat, lang);
+            let shown = super::prepare_question::question(play, *beat, lang);
             let above = Rect { height: areas.captions.y.saturating_sub(body.y), ..body };
             let room =
                 low(above, body, 84, question::BLANK_ROWS, |columns| question::height(&shown, columns));

@@ -1,0 +1,210 @@
+//! From a question being answered to the plain rows its panel shows.
+
+use super::question::{Feedback, Question, Row};
+use crate::{
+    lesson::{
+        answer_key,
+        response::{Key as Right, Response, field_is_right, letter},
+    },
+    scenario::model::AskKind,
+    text::{Lang, format},
+    tui::{asking::Draft, play::Play},
+};
+
+/// Lines of the notebook shown at once, around the one in focus.
+const LINES: usize = 8;
+/// Where the next character will stand.
+const CURSOR: char = '▏';
+
+/// The question of a beat as it stands.
+pub fn question(play: &Play, beat: usize, lang: Lang) -> Question<'_> {
+    let session = &play.session;
+    let questions: Vec<usize> = play.question_beats().collect();
+    let answer = session.question_id(beat).and_then(|id| play.answers.of(&id).cloned());
+    let hints = answer.as_ref().map_or(play.draft.hints, |answer| answer.hints);
+    let response = answer.as_ref().map(|answer| answer.response.as_ref());
+    let (_, places) = session.cards(beat, lang);
+    let legend: Vec<String> =
+        places.iter().enumerate().map(|(index, place)| format!("{} {place}", letter(index))).collect();
+    Question {
+        number: questions.iter().position(|index| *index == beat).map_or(1, |at| at + 1),
+        of: questions.len(),
+        prompt: session.prompt(beat, lang),
+        legend: legend.join("   "),
+        rows: rows(play, beat, lang, response),
+        confidence: play.draft.confidence,
+        hints: session.hints(beat, lang).into_iter().take(hints).collect(),
+        hint_count: session.hint_count(beat),
+        feedback: response.map(|response| feedback(play, beat, lang, response)),
+    }
+}
+
+fn feedback<'p>(play: &'p Play, beat: usize, lang: Lang, response: Option<&Response>) -> Feedback<'p> {
+    let session = &play.session;
+    let key = session.key(beat);
+    let option = |key: &Right| if let Right::Choice(option) = key { Some(*option) } else { None };
+    let right = key.as_ref().and_then(option);
+    let chosen = if let Some(Response::Choice(option)) = response { Some(*option) } else { right };
+    let because = session.because(beat, chosen, lang);
+    let truth = match right {
+        None => session.truth(beat, lang),
+        Some(right) => {
+            let truth = session.because(beat, Some(right), lang);
+            if truth == because { String::new() } else { format!("{} · {truth}", letter(right)) }
+        }
+    };
+    let is_right = response.map(|response| key.is_some_and(|key| response.is_right(&key)));
+    Feedback { is_right, because, truth, evidence: session.evidence(beat, lang) }
+}
+
+/// `response` is none while the question is open, and holds none when it was passed.
+fn rows(play: &Play, beat: usize, lang: Lang, response: Option<Option<&Response>>) -> Vec<Row> {
+    let (session, draft) = (&play.session, &play.draft);
+    let key = response.is_some().then(|| session.key(beat)).flatten();
+    let focused = |row: usize| draft.focus == Some(row) && response.is_none();
+    match session.kind(beat) {
+        AskKind::Choice => {
+            let chosen =
+                if let Some(Some(Response::Choice(option))) = response { Some(*option) } else { None };
+            let verdict = |index: usize| match &key {
+                Some(Right::Choice(right)) if *right == index => Some(true),
+                Some(_) if chosen == Some(index) => Some(false),
+                _ => None,
+            };
+            let options = session.options(beat, lang).into_iter().enumerate();
+            let row = |(index, option): (usize, &str)| Row {
+                lead: letter(index).to_string(),
+                text: option.to_owned(),
+                focused: focused(index),
+                verdict: verdict(index),
+            };
+            options.map(row).collect()
+        }
+        AskKind::Sort => sorted(play, beat, lang, response, key.as_ref()),
+        AskKind::Rank => ranked(play, beat, lang, response, key.as_ref()),
+        AskKind::Number => {
+            let given = match response {
+                Some(Some(Response::Number(number))) => format::number(lang, *number),
+                Some(_) => String::new(),
+                None => format!("{}{CURSOR}", typed(draft, 0)),
+            };
+            let verdict = response.flatten().zip(key.as_ref()).map(|(response, key)| response.is_right(key));
+            vec![Row { lead: "=".to_owned(), text: given, focused: false, verdict }]
+        }
+        AskKind::Record if session.fields(beat).is_empty() => lines(play, response, key.as_ref()),
+        AskKind::Record => {
+            let given = |index: usize| match response {
+                Some(Some(Response::Fields(values))) => values.get(index).cloned().unwrap_or_default(),
+                Some(_) => String::new(),
+                None if focused(index) => format!("{}{CURSOR}", typed(draft, index)),
+                None => typed(draft, index).to_owned(),
+            };
+            let verdict = |index: usize| match (&key, response) {
+                (Some(Right::Fields(fields)), Some(Some(_))) => {
+                    fields.get(index).map(|(_, right)| field_is_right(&given(index), right.as_deref()))
+                }
+                _ => None,
+            };
+            let fields = session.fields(beat).into_iter().enumerate();
+            let row = |(index, path): (usize, &str)| Row {
+                lead: String::new(),
+                text: format!("{path}{} {}", lang.colon(), given(index)),
+                focused: focused(index),
+                verdict: verdict(index),
+            };
+            fields.map(row).collect()
+        }
+    }
+}
+
+fn typed(draft: &Draft, row: usize) -> &str {
+    draft.typed.get(row).map_or("", String::as_str)
+}
+
+fn sorted(
+    play: &Play,
+    beat: usize,
+    lang: Lang,
+    response: Option<Option<&Response>>,
+    key: Option<&Right>,
+) -> Vec<Row> {
+    let given = |index: usize| match response {
+        Some(Some(Response::Places(places))) => places.get(index).copied(),
+        Some(_) => None,
+        None => play.draft.places.get(index).copied().flatten(),
+    };
+    let right = |index: usize| match key {
+        Some(Right::Places(places)) => places.get(index).copied(),
+        _ => None,
+    };
+    let (cards, _) = play.session.cards(beat, lang);
+    let row = |(index, card): (usize, &str)| Row {
+        lead: given(index).map_or('·', letter).to_string(),
+        text: match right(index).filter(|right| given(index) != Some(*right)) {
+            Some(right) => format!("{card}  → {}", letter(right)),
+            None => card.to_owned(),
+        },
+        focused: play.draft.focus == Some(index) && response.is_none(),
+        verdict: right(index).zip(response.flatten()).map(|(right, _)| given(index) == Some(right)),
+    };
+    cards.into_iter().enumerate().map(row).collect()
+}
+
+fn ranked(
+    play: &Play,
+    beat: usize,
+    lang: Lang,
+    response: Option<Option<&Response>>,
+    key: Option<&Right>,
+) -> Vec<Row> {
+    let order = match response {
+        Some(Some(Response::Order(order))) => order.as_slice(),
+        Some(_) => &[],
+        None => &play.draft.order,
+    };
+    let rank = |card: usize| order.iter().position(|taken| *taken == card).map(|rank| rank + 1);
+    let right = |card: usize| match key {
+        Some(Right::Order(order)) => order.iter().position(|taken| *taken == card).map(|rank| rank + 1),
+        _ => None,
+    };
+    let (cards, _) = play.session.cards(beat, lang);
+    let row = |(index, card): (usize, &str)| {
+        let place = rank(index).map_or("·".to_owned(), |rank| format!("{rank}."));
+        let moved = right(index).filter(|right| rank(index) != Some(*right));
+        Row {
+            lead: letter(index).to_string(),
+            text: moved.map_or(format!("{place} {card}"), |right| format!("{place} {card}  → {right}.")),
+            focused: play.draft.focus == Some(index) && response.is_none(),
+            verdict: right(index).zip(response.flatten()).map(|(right, _)| rank(index) == Some(right)),
+        }
+    };
+    cards.into_iter().enumerate().map(row).collect()
+}
+
+/// The lines of the notebook around the one in focus.
+fn lines(play: &Play, response: Option<Option<&Response>>, key: Option<&Right>) -> Vec<Row> {
+    let (ledger, draft) = (play.session.ledger(), &play.draft);
+    let chosen = match response {
+        Some(Some(Response::Line(hop))) => draft.lines.iter().position(|line| line == hop),
+        Some(_) => None,
+        None => draft.focus,
+    };
+    let first = chosen.unwrap_or(0).saturating_sub(LINES / 2).min(draft.lines.len().saturating_sub(LINES));
+    let start = play.session.story_start();
+    let shown = draft.lines.iter().copied().enumerate().skip(first).take(LINES);
+    let row = |(index, hop)| Row {
+        lead: String::new(),
+        text: format!(
+            "{}  {}",
+            format::clock(ledger.hop(hop).sent_at.since(start).as_millis()),
+            answer_key::line(ledger, hop)
+        ),
+        focused: chosen == Some(index) && response.is_none(),
+        verdict: match key {
+            Some(Right::Lines(right)) if right.contains(&hop) => Some(true),
+            Some(_) if chosen == Some(index) => Some(false),
+            _ => None,
+        },
+    };
+    shown.map(row).collect()
+}
