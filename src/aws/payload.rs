@@ -1,6 +1,9 @@
 //! What a hop carries, as a reader sees it: a kind, a title, and the JSON itself.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -61,6 +64,29 @@ pub trait Told: std::fmt::Debug + Send + Sync {
     fn body(&self) -> &Value;
 }
 
+/// JSON as text, parsed when somebody reads it.
+#[derive(Debug)]
+struct Text {
+    kind: PayloadKind,
+    title: Arc<str>,
+    text: Arc<str>,
+    body: OnceLock<Value>,
+}
+
+impl Told for Text {
+    fn kind(&self) -> PayloadKind {
+        self.kind
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn body(&self) -> &Value {
+        self.body.get_or_init(|| serde_json::from_str(&self.text).unwrap_or_else(|_| json!(self.text)))
+    }
+}
+
 /// What travels.
 #[derive(Clone, Debug)]
 pub enum Payload {
@@ -77,6 +103,11 @@ pub enum Payload {
 impl Payload {
     pub fn json(kind: PayloadKind, title: impl Into<Arc<str>>, body: impl Into<Arc<Value>>) -> Self {
         Self::Json { kind, title: title.into(), body: body.into() }
+    }
+
+    /// A body that travels as the text of its JSON.
+    pub fn text(kind: PayloadKind, title: Arc<str>, text: Arc<str>) -> Self {
+        Self::Told(Arc::new(Text { kind, title, text, body: OnceLock::new() }))
     }
 
     pub fn kind(&self) -> PayloadKind {

@@ -172,10 +172,9 @@ fn parcel(letter: Letter<'_>, out: &Outbox<'_>) -> (Parcel, Payload) {
             (parcel, Payload::json(PayloadKind::Queue, title, shown))
         }
         Protocol::Sqs => {
-            let envelope = letter.envelope(out);
-            let parcel =
-                queue_message(&subscriber.endpoint, envelope.to_string().into(), Arc::default(), by());
-            (parcel, Payload::json(PayloadKind::Queue, title, envelope))
+            let envelope: Arc<str> = letter.envelope(out).into();
+            let parcel = queue_message(&subscriber.endpoint, Arc::clone(&envelope), Arc::default(), by());
+            (parcel, Payload::text(PayloadKind::Queue, title, envelope))
         }
     }
 }
@@ -196,7 +195,7 @@ fn dead_letter(letter: Letter<'_>, out: &Outbox<'_>) -> Option<QueueMessage> {
     let (body, attributes) = if subscriber.is_raw {
         (Arc::clone(letter.text()), Arc::clone(&message.attributes))
     } else {
-        (letter.envelope(out).to_string().into(), Arc::default())
+        (letter.envelope(out).into(), Arc::default())
     };
     let by = Sender::Service { principal: PRINCIPAL.into(), source_arn: Arc::clone(&topic.arn) };
     Some(QueueMessage { queue_arn, body, attributes, by })

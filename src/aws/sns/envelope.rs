@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Outbox, Topic, state::Subscription};
@@ -17,6 +18,27 @@ use crate::aws::{
 /// Who the requests to web endpoints say they come from.
 const USER_AGENT: &str = "Amazon Simple Notification Service Agent";
 const CONTENT_TYPE: &str = "text/plain; charset=UTF-8";
+
+/// The notification's fields, in AWS's order.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Envelope<'a> {
+    r#type: &'a str,
+    message_id: &'a str,
+    topic_arn: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    message: &'a str,
+    timestamp: String,
+    signature_version: String,
+    signature: &'a str,
+    #[serde(rename = "SigningCertURL")]
+    signing_cert_url: String,
+    #[serde(rename = "UnsubscribeURL")]
+    unsubscribe_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_attributes: Option<Value>,
+}
 
 /// A message on its way to one subscriber.
 #[derive(Clone, Copy)]
@@ -33,18 +55,23 @@ impl Letter<'_> {
         self.message.by_protocol.get(self.subscriber.protocol.as_str()).unwrap_or(&self.message.message)
     }
 
-    /// The JSON notification.
-    pub fn envelope(&self, out: &Outbox<'_>) -> Value {
-        let mut envelope = self.signed(out);
-        if self.message.subject.is_none() {
-            envelope.as_object_mut().map(|members| members.shift_remove("Subject"));
-        }
-        envelope["SigningCertURL"] = certificate(self.topic).into();
-        envelope["UnsubscribeURL"] = self.unsubscribe_url().into();
-        if !self.message.attributes.is_empty() {
-            envelope["MessageAttributes"] = enveloped(&self.message.attributes);
-        }
-        envelope
+    /// The JSON notification, as text.
+    pub fn envelope(&self, out: &Outbox<'_>) -> String {
+        let attributes = &self.message.attributes;
+        let envelope = Envelope {
+            r#type: "Notification",
+            message_id: self.id,
+            topic_arn: &self.topic.arn,
+            subject: self.message.subject.as_deref(),
+            message: self.text(),
+            timestamp: timestamps::millis_z(out.moment().utc),
+            signature_version: self.topic.signature_version.to_string(),
+            signature: SIGNATURE,
+            signing_cert_url: certificate(self.topic),
+            unsubscribe_url: self.unsubscribe_url(),
+            message_attributes: (!attributes.is_empty()).then(|| enveloped(attributes)),
+        };
+        serde_json::to_string(&envelope).expect("texts and maps with text keys are JSON")
     }
 
     /// The event a function gets, which spells two keys its own way and leaves nothing out.
@@ -68,11 +95,7 @@ impl Letter<'_> {
         if self.subscriber.is_raw {
             headers["x-amz-sns-rawdelivery"] = "true".into();
         }
-        let body = if self.subscriber.is_raw {
-            Arc::clone(self.text())
-        } else {
-            self.envelope(out).to_string().into()
-        };
+        let body = if self.subscriber.is_raw { Arc::clone(self.text()) } else { self.envelope(out).into() };
         HttpPost {
             url: Arc::clone(&self.subscriber.endpoint),
             headers: ending(headers),

@@ -15,7 +15,7 @@ const SENDER: &str = "AWS Notifications";
 pub(super) fn notification(letter: Letter<'_>, out: &Outbox<'_>) -> Mail {
     let Letter { topic, subscriber, message, .. } = letter;
     let body = if subscriber.protocol == Protocol::EmailJson {
-        letter.envelope(out).to_string()
+        letter.envelope(out)
     } else {
         format!(
             "{}\n\n--\nTo stop receiving notifications from this topic, open:\n\

@@ -146,9 +146,9 @@ pub(super) fn check(body: &str, attributes: &MessageAttributes, most_bytes: u32)
         return Err(ApiError::client("InvalidParameterValue", reason));
     }
     // What XML 1.0 cannot hold, a queue refuses. Source: SQS API reference, `SendMessage`.
-    let is_allowed =
-        |c: char| c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}') || matches!(c, '\t' | '\n' | '\r');
-    if !body.chars().all(is_allowed) {
+    let is_allowed = |byte: u8| byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r');
+    let is_no_character = |c: char| matches!(c, '\u{fffe}' | '\u{ffff}');
+    if !body.bytes().all(is_allowed) || (!body.is_ascii() && body.contains(is_no_character)) {
         return Err(ApiError::client(
             "InvalidMessageContents",
             "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to \
