@@ -31,7 +31,7 @@ impl Look {
     /// The schedule that made the event, or the pattern's fields one by one.
     fn why(&self) -> (&'static str, Value) {
         if self.by_schedule {
-            return ("schedule", json!(self.rule.schedule.as_ref().map(|schedule| schedule.text())));
+            return ("schedule", json!(self.rule.schedule.as_ref().map(super::schedule::Schedule::text)));
         }
         let explanation = self.rule.pattern.as_ref().map(|pattern| pattern.explain(&self.event));
         ("fields", explanation.and_then(Result::ok).map(|told| json!(told.fields)).unwrap_or_default())

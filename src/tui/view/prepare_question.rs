@@ -16,13 +16,33 @@ const LINES: usize = 8;
 /// Where the next character will stand.
 const CURSOR: char = '▏';
 
+/// How far a question has come.
+#[derive(Clone, Copy)]
+enum Stage<'a> {
+    Open,
+    Passed,
+    Answered(&'a Response),
+}
+
+impl<'a> Stage<'a> {
+    const fn is_open(self) -> bool {
+        matches!(self, Self::Open)
+    }
+
+    const fn response(self) -> Option<&'a Response> {
+        if let Self::Answered(response) = self { Some(response) } else { None }
+    }
+}
+
 /// The question of a beat as it stands.
 pub fn question(play: &Play, beat: usize, lang: Lang) -> Question<'_> {
     let session = &play.session;
     let questions: Vec<usize> = play.question_beats().collect();
     let answer = session.question_id(beat).and_then(|id| play.answers.of(&id).cloned());
     let hints = answer.as_ref().map_or(play.draft.hints, |answer| answer.hints);
-    let response = answer.as_ref().map(|answer| answer.response.as_ref());
+    let stage = answer
+        .as_ref()
+        .map_or(Stage::Open, |answer| answer.response.as_ref().map_or(Stage::Passed, Stage::Answered));
     let (_, places) = session.cards(beat, lang);
     let legend: Vec<String> =
         places.iter().enumerate().map(|(index, place)| format!("{} {place}", letter(index))).collect();
@@ -31,11 +51,11 @@ pub fn question(play: &Play, beat: usize, lang: Lang) -> Question<'_> {
         of: questions.len(),
         prompt: session.prompt(beat, lang),
         legend: legend.join("   "),
-        rows: rows(play, beat, lang, response),
+        rows: rows(play, beat, lang, stage),
         confidence: play.draft.confidence,
         hints: session.hints(beat, lang).into_iter().take(hints).collect(),
         hint_count: session.hint_count(beat),
-        feedback: response.map(|response| feedback(play, beat, lang, response)),
+        feedback: (!stage.is_open()).then(|| feedback(play, beat, lang, stage.response())),
     }
 }
 
@@ -57,15 +77,14 @@ fn feedback<'p>(play: &'p Play, beat: usize, lang: Lang, response: Option<&Respo
     Feedback { is_right, because, truth, evidence: session.evidence(beat, lang) }
 }
 
-/// `response` is none while the question is open, and holds none when it was passed.
-fn rows(play: &Play, beat: usize, lang: Lang, response: Option<Option<&Response>>) -> Vec<Row> {
+fn rows(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>) -> Vec<Row> {
     let (session, draft) = (&play.session, &play.draft);
-    let key = response.is_some().then(|| session.key(beat)).flatten();
-    let focused = |row: usize| draft.focus == Some(row) && response.is_none();
+    let key = if stage.is_open() { None } else { session.key(beat) };
+    let focused = |row: usize| draft.focus == Some(row) && stage.is_open();
     match session.kind(beat) {
         AskKind::Choice => {
             let chosen =
-                if let Some(Some(Response::Choice(option))) = response { Some(*option) } else { None };
+                if let Stage::Answered(Response::Choice(option)) = stage { Some(*option) } else { None };
             let verdict = |index: usize| match &key {
                 Some(Right::Choice(right)) if *right == index => Some(true),
                 Some(_) if chosen == Some(index) => Some(false),
@@ -80,27 +99,27 @@ fn rows(play: &Play, beat: usize, lang: Lang, response: Option<Option<&Response>
             };
             options.map(row).collect()
         }
-        AskKind::Sort => sorted(play, beat, lang, response, key.as_ref()),
-        AskKind::Rank => ranked(play, beat, lang, response, key.as_ref()),
+        AskKind::Sort => sorted(play, beat, lang, stage, key.as_ref()),
+        AskKind::Rank => ranked(play, beat, lang, stage, key.as_ref()),
         AskKind::Number => {
-            let given = match response {
-                Some(Some(Response::Number(number))) => format::number(lang, *number),
-                Some(_) => String::new(),
-                None => format!("{}{CURSOR}", typed(draft, 0)),
+            let given = match stage {
+                Stage::Answered(Response::Number(number)) => format::number(lang, *number),
+                Stage::Answered(_) | Stage::Passed => String::new(),
+                Stage::Open => format!("{}{CURSOR}", typed(draft, 0)),
             };
-            let verdict = response.flatten().zip(key.as_ref()).map(|(response, key)| response.is_right(key));
+            let verdict = stage.response().zip(key.as_ref()).map(|(response, key)| response.is_right(key));
             vec![Row { lead: "=".to_owned(), text: given, focused: false, verdict }]
         }
-        AskKind::Record if session.fields(beat).is_empty() => lines(play, response, key.as_ref()),
+        AskKind::Record if session.fields(beat).is_empty() => lines(play, stage, key.as_ref()),
         AskKind::Record => {
-            let given = |index: usize| match response {
-                Some(Some(Response::Fields(values))) => values.get(index).cloned().unwrap_or_default(),
-                Some(_) => String::new(),
-                None if focused(index) => format!("{}{CURSOR}", typed(draft, index)),
-                None => typed(draft, index).to_owned(),
+            let given = |index: usize| match stage {
+                Stage::Answered(Response::Fields(values)) => values.get(index).cloned().unwrap_or_default(),
+                Stage::Answered(_) | Stage::Passed => String::new(),
+                Stage::Open if focused(index) => format!("{}{CURSOR}", typed(draft, index)),
+                Stage::Open => typed(draft, index).to_owned(),
             };
-            let verdict = |index: usize| match (&key, response) {
-                (Some(Right::Fields(fields)), Some(Some(_))) => {
+            let verdict = |index: usize| match (&key, stage) {
+                (Some(Right::Fields(fields)), Stage::Answered(_)) => {
                     fields.get(index).map(|(_, right)| field_is_right(&given(index), right.as_deref()))
                 }
                 _ => None,
@@ -121,17 +140,11 @@ fn typed(draft: &Draft, row: usize) -> &str {
     draft.typed.get(row).map_or("", String::as_str)
 }
 
-fn sorted(
-    play: &Play,
-    beat: usize,
-    lang: Lang,
-    response: Option<Option<&Response>>,
-    key: Option<&Right>,
-) -> Vec<Row> {
-    let given = |index: usize| match response {
-        Some(Some(Response::Places(places))) => places.get(index).copied(),
-        Some(_) => None,
-        None => play.draft.places.get(index).copied().flatten(),
+fn sorted(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&Right>) -> Vec<Row> {
+    let given = |index: usize| match stage {
+        Stage::Answered(Response::Places(places)) => places.get(index).copied(),
+        Stage::Answered(_) | Stage::Passed => None,
+        Stage::Open => play.draft.places.get(index).copied().flatten(),
     };
     let right = |index: usize| match key {
         Some(Right::Places(places)) => places.get(index).copied(),
@@ -144,23 +157,17 @@ fn sorted(
             Some(right) => format!("{card}  → {}", letter(right)),
             None => card.to_owned(),
         },
-        focused: play.draft.focus == Some(index) && response.is_none(),
-        verdict: right(index).zip(response.flatten()).map(|(right, _)| given(index) == Some(right)),
+        focused: play.draft.focus == Some(index) && stage.is_open(),
+        verdict: right(index).zip(stage.response()).map(|(right, _)| given(index) == Some(right)),
     };
     cards.into_iter().enumerate().map(row).collect()
 }
 
-fn ranked(
-    play: &Play,
-    beat: usize,
-    lang: Lang,
-    response: Option<Option<&Response>>,
-    key: Option<&Right>,
-) -> Vec<Row> {
-    let order = match response {
-        Some(Some(Response::Order(order))) => order.as_slice(),
-        Some(_) => &[],
-        None => &play.draft.order,
+fn ranked(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&Right>) -> Vec<Row> {
+    let order = match stage {
+        Stage::Answered(Response::Order(order)) => order.as_slice(),
+        Stage::Answered(_) | Stage::Passed => &[],
+        Stage::Open => &play.draft.order,
     };
     let rank = |card: usize| order.iter().position(|taken| *taken == card).map(|rank| rank + 1);
     let right = |card: usize| match key {
@@ -174,20 +181,20 @@ fn ranked(
         Row {
             lead: letter(index).to_string(),
             text: moved.map_or(format!("{place} {card}"), |right| format!("{place} {card}  → {right}.")),
-            focused: play.draft.focus == Some(index) && response.is_none(),
-            verdict: right(index).zip(response.flatten()).map(|(right, _)| rank(index) == Some(right)),
+            focused: play.draft.focus == Some(index) && stage.is_open(),
+            verdict: right(index).zip(stage.response()).map(|(right, _)| rank(index) == Some(right)),
         }
     };
     cards.into_iter().enumerate().map(row).collect()
 }
 
 /// The lines of the notebook around the one in focus.
-fn lines(play: &Play, response: Option<Option<&Response>>, key: Option<&Right>) -> Vec<Row> {
+fn lines(play: &Play, stage: Stage<'_>, key: Option<&Right>) -> Vec<Row> {
     let (ledger, draft) = (play.session.ledger(), &play.draft);
-    let chosen = match response {
-        Some(Some(Response::Line(hop))) => draft.lines.iter().position(|line| line == hop),
-        Some(_) => None,
-        None => draft.focus,
+    let chosen = match stage {
+        Stage::Answered(Response::Line(hop)) => draft.lines.iter().position(|line| line == hop),
+        Stage::Answered(_) | Stage::Passed => None,
+        Stage::Open => draft.focus,
     };
     let first = chosen.unwrap_or(0).saturating_sub(LINES / 2).min(draft.lines.len().saturating_sub(LINES));
     let start = play.session.story_start();
@@ -199,7 +206,7 @@ fn lines(play: &Play, response: Option<Option<&Response>>, key: Option<&Right>) 
             format::clock(ledger.hop(hop).sent_at.since(start).as_millis()),
             answer_key::line(ledger, hop)
         ),
-        focused: chosen == Some(index) && response.is_none(),
+        focused: chosen == Some(index) && stage.is_open(),
         verdict: match key {
             Some(Right::Lines(right)) if right.contains(&hop) => Some(true),
             Some(_) if chosen == Some(index) => Some(false),
