@@ -119,6 +119,16 @@ fn what_is_wrong_with_a_question_is_said_where_it_stands() {
             "no line of the notebook answers the question `ligne`",
         ),
         (
+            "right: {from: {call: {event: RevokeSecurityGroupIngress}}}",
+            "right: {from: {call: {event: CreateTopic}}}",
+            "no line of the notebook answers the question `ligne`",
+        ),
+        (
+            "right: {from: {call: {by: bruno}}}",
+            "right: {from: {call: {by: bruno}, in: ailleurs}}",
+            "a number, or what a condition counts",
+        ),
+        (
             "errorCode: null}",
             "errorCode: AccessDenied}",
             "no line of the notebook answers the question `champs`",
@@ -171,14 +181,14 @@ fn cards_are_ranked_in_the_order_they_are_taken() {
 }
 
 #[test]
-fn a_number_is_typed_and_compared_with_what_the_run_counts() {
+fn a_number_is_typed_and_compared_with_what_the_whole_run_counts_even_beyond_a_task() {
     let mut model = model(Lang::En);
     go_to(&mut model, 3);
 
-    write(&mut model, "21");
+    write(&mut model, "31");
     press(&mut model, &[KeyCode::Backspace, KeyCode::Right, KeyCode::Enter]);
 
-    shows(&mut model, &["✓ =  2", "One line per call"]);
+    shows(&mut model, &["✓ =  3", "One line per call"]);
     let answer = play(&mut model).answers.of("combien").cloned().expect("it is answered");
     assert_eq!(answer.confidence, 3, "the arrows still say how sure one is");
 }

@@ -85,6 +85,8 @@ pub struct Said {
 #[derive(Debug)]
 pub struct Session {
     player: Player,
+    /// The story played to its end with nobody there, where a question counts what happens in it.
+    whole: Option<Player>,
     script: Arc<Script>,
     beats: Vec<Beat>,
     /// Inputs that are only the world's baseline: their measures are no steps of the story.
@@ -102,11 +104,12 @@ impl Session {
         let mut session = Self {
             script: Arc::clone(&stage.script),
             player: Player::new(stage),
+            whole: None,
             beats: Vec::new(),
             background: BTreeSet::new(),
             done: BTreeSet::new(),
         };
-        session.play_ahead().map_err(|diagnostic| vec![*diagnostic])?;
+        session.play_ahead().and_then(|()| session.play_whole()).map_err(|diagnostic| vec![*diagnostic])?;
         Ok(session)
     }
 
@@ -115,6 +118,20 @@ impl Session {
             self.player.pass();
         }
         self.read_beats();
+        Ok(())
+    }
+
+    /// A task hides what comes after it, and a question asked before it counts that too.
+    fn play_whole(&mut self) -> Result<(), Box<Diagnostic>> {
+        let counts = |ask: &Ask| {
+            ask.kind == AskKind::Number && ask.right.as_ref().is_some_and(|right| right.is_found())
+        };
+        let mut asks = self.script.scenario().story.iter().filter_map(|step| step.ask.as_ref());
+        if asks.any(|ask| counts(ask)) {
+            let mut whole = self.player.clone();
+            whole.play_through()?;
+            self.whole = Some(whole);
+        }
         Ok(())
     }
 
@@ -293,9 +310,11 @@ impl Session {
         }
     }
 
-    /// What is right, as far as the story is known.
+    /// What is right: counted in the whole run, found in the story as far as it is known.
     pub fn key(&self, beat: usize) -> Option<Key> {
-        answer_key::of(self.ask(beat)?, &self.player.court())
+        let ask = self.ask(beat)?;
+        let run = self.whole.as_ref().filter(|_| ask.kind == AskKind::Number);
+        answer_key::of(ask, &run.unwrap_or(&self.player).court())
     }
 
     /// What is right, in words.

@@ -249,17 +249,18 @@ impl Checker {
             );
             self.proved.expectations += 1;
         }
-        for step in &scenario.story {
+        for (step, beat) in scenario.story.iter().zip(player.beats()) {
             if let Some(ask) = &step.ask {
-                self.question(&court, ask);
+                self.question(&court, ask, beat.hops_before.unwrap_or_default());
             }
         }
     }
 
-    fn question(&mut self, court: &Court<'_>, ask: &Ask) {
+    /// `hops_before` were in the ledger when it was asked.
+    fn question(&mut self, court: &Court<'_>, ask: &Ask, hops_before: usize) {
         let right = ask.options.iter().find(|option| option.right);
         let marked = ask.proof.iter().chain(right.into_iter().flat_map(|option| &option.proof));
-        let mut proofs = self.right_by_itself(court, ask);
+        let mut proofs = self.right_by_itself(court, ask, hops_before);
         for condition in marked {
             let (fr, en) = (
                 format!("le moteur contredit la réponse marquée juste de `{}`", ask.id.value),
@@ -310,7 +311,7 @@ impl Checker {
 
     /// A right answer that the run itself gives or must bear out: what a condition counts, a line, fields of one.
     /// Answers how many proofs that makes.
-    fn right_by_itself(&mut self, court: &Court<'_>, ask: &Ask) -> usize {
+    fn right_by_itself(&mut self, court: &Court<'_>, ask: &Ask, hops_before: usize) -> usize {
         let Some(right) = &ask.right else { return 0 };
         let is_there = match &right.value {
             Right::From(condition) if ask.kind == AskKind::Number => match count(condition, court) {
@@ -320,9 +321,11 @@ impl Checker {
                     return 0;
                 }
             },
-            Right::From(condition) => {
-                condition.call.as_ref().is_some_and(|call| !court.main.lines(call).is_empty())
-            }
+            // One can only point at a line that is there.
+            Right::From(condition) => condition
+                .call
+                .as_ref()
+                .is_some_and(|call| court.main.lines(call).iter().any(|line| line.index() < hops_before)),
             Right::Fields(fields) => court.main.has_line_with(fields),
             Right::Number(_) | Right::Letters(_) => return 0,
         };

@@ -60,6 +60,11 @@ impl Draft {
         }
     }
 
+    /// Whether the answer is written rather than chosen: characters are then no commands.
+    pub fn is_written(&self) -> bool {
+        !self.typed.is_empty()
+    }
+
     /// Rows that can be gone to. Below the fields there is one more, where letters are commands again.
     fn rows(&self) -> usize {
         match self.kind {

@@ -14,6 +14,8 @@ pub enum Place {
     Story,
     Inspector,
     Prediction,
+    /// A prediction that is written: a number, fields of a record.
+    Writing,
     /// A prediction's feedback, or any panel that only waits to be left.
     Feedback,
     Task,
@@ -121,6 +123,18 @@ pub const KEYS: &[Binding] = &[
     bind(Place::Prediction, &[Char('L')], "L", Action::Language, Key::KeyLanguage, 3),
     bind(Place::Prediction, &[Char('?')], "?", Action::Help, Key::KeyHelp, 3),
     bind(Place::Prediction, &[Esc, Char('q')], "Esc", Action::Close, Key::KeyClose, 2),
+    // A prediction that is written.
+    bind(Place::Writing, &[Up], "↑↓", Action::Up, Key::KeyChoose, 2),
+    bind(Place::Writing, &[Down], "", Action::Down, Key::KeyChoose, 9),
+    bind(Place::Writing, &[Left], "←→", Action::Slower, Key::KeyConfidence, 0),
+    bind(Place::Writing, &[Right], "", Action::Faster, Key::KeyConfidence, 9),
+    bind(Place::Writing, &[Enter], "⏎", Action::Confirm, Key::KeyConfirm, 0),
+    bind(Place::Writing, &[Char('h'), Char('H')], "h", Action::Hint, Key::KeyHint, 1),
+    bind(Place::Writing, &[Char('s')], "s", Action::Skip, Key::KeySkip, 2),
+    bind(Place::Writing, &[Char('l')], "l", Action::Limits, Key::KeyLimits, 4),
+    bind(Place::Writing, &[Char('L')], "L", Action::Language, Key::KeyLanguage, 3),
+    bind(Place::Writing, &[Char('?')], "?", Action::Help, Key::KeyHelp, 3),
+    bind(Place::Writing, &[Esc], "Esc", Action::Close, Key::KeyClose, 2),
     // Feedback.
     bind(Place::Feedback, &[Enter, Char(' '), Esc, Char('n')], "⏎", Action::Confirm, Key::KeyContinue, 0),
     bind(Place::Feedback, &[Char('w')], "w", Action::Why, Key::KeyWhy, 1),
@@ -207,10 +221,12 @@ mod tests {
     fn every_place_shows_how_to_leave_it() {
         use Place::{
             Briefing, Feedback, Help, Inspector, Limits, Mail, Prediction, Report, Story, Task, Title,
+            Writing,
         };
-        for place in
-            [Title, Briefing, Story, Inspector, Prediction, Feedback, Task, Mail, Limits, Help, Report]
-        {
+        for place in [
+            Title, Briefing, Story, Inspector, Prediction, Writing, Feedback, Task, Mail, Limits, Help,
+            Report,
+        ] {
             let leaves = shown(place).any(|binding| {
                 matches!(binding.action, Action::Quit | Action::Close | Action::Confirm) && binding.rank <= 2
             });

@@ -432,6 +432,7 @@ impl Play {
         match &self.panel {
             Panel::None | Panel::Console => Place::Story,
             Panel::Question(beat) if self.is_answered(*beat) => Place::Feedback,
+            Panel::Question(_) if self.draft.is_written() => Place::Writing,
             Panel::Question(_) => Place::Prediction,
             Panel::Task(beat) if self.session.task_done(*beat) => Place::Feedback,
             Panel::Task(_) => Place::Task,

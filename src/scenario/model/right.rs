@@ -25,6 +25,13 @@ pub enum Right {
     Fields(Vec<(String, Option<String>)>),
 }
 
+impl Right {
+    /// Whether the run says what is right.
+    pub const fn is_found(&self) -> bool {
+        matches!(self, Self::From(_))
+    }
+}
+
 impl<'de> Deserialize<'de> for Right {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct RightVisitor;

@@ -104,7 +104,9 @@ impl Checker<'_> {
             }
             (AskKind::Number, Right::Number(_)) => {}
             (AskKind::Number, Right::From(condition)) if counts(condition) => self.condition(condition, &[]),
-            (AskKind::Record, Right::From(condition)) if condition.call.is_some() => {
+            (AskKind::Record, Right::From(condition))
+                if condition.call.is_some() && condition.within.is_none() =>
+            {
                 self.condition(condition, &[]);
             }
             (AskKind::Record, Right::Fields(fields)) if (1..=6).contains(&fields.len()) => {}
@@ -148,10 +150,11 @@ fn place_of(letter: &str, places: usize) -> Option<usize> {
     place.filter(|place| *place < 26)
 }
 
-/// Whether a condition counts something.
+/// Whether a condition counts something in the run itself, not in another world.
 const fn counts(condition: &Condition) -> bool {
-    condition.hop.is_some()
+    let counted = condition.hop.is_some()
         || condition.mail.is_some()
         || condition.call.is_some()
-        || condition.invoked.is_some()
+        || condition.invoked.is_some();
+    counted && condition.within.is_none()
 }
