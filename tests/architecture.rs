@@ -147,15 +147,3 @@ fn the_core_cannot_read_the_clock_because_chrono_is_built_without_now() {
     // chrono's `now`/`clock` features bring `iana-time-zone` into its dependencies.
     assert!(!chrono.contains("iana-time-zone"), "a dependency turned chrono's clock on:\n{chrono}");
 }
-
-#[test]
-fn unsafe_code_stands_in_one_file_and_nowhere_else() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let allows = |text: &str| text.lines().any(|line| line.contains("(unsafe_code"));
-    let files: Vec<PathBuf> = rust_files(&source)
-        .into_iter()
-        .filter(|file| allows(&fs::read_to_string(file).expect("sources are UTF-8")))
-        .collect();
-
-    assert_eq!(files, [source.join("aws/lambda/runtime/heap.rs")]);
-}

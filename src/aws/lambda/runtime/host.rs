@@ -1,24 +1,25 @@
 //! What the JavaScript side can ask of us, and what it leaves behind: lines, timers, requests, an answer.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
-    rc::Rc,
-};
+use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rquickjs::{Ctx, Error, Function, Object, Persistent, Runtime, function::Opt};
 use serde_json::Value as Json;
+use wasmi::{Caller, Error, Linker, TrapCode};
 
 use super::{
     FunctionError, LogLine,
-    budget::{Clock, MAX_ANSWER_BYTES, MAX_LINES, MAX_LOG_BYTES, MAX_REQUEST_BYTES},
+    budget::{
+        Clock, LINE_US, MAX_ANSWER_BYTES, MAX_LINES, MAX_LOG_BYTES, MAX_REQUEST_BYTES, REQUEST_US, Stop,
+        TIMER_US,
+    },
+    machine::Guest,
     pump::Ending,
 };
 
 /// An SDK call waiting to leave.
+#[derive(Debug)]
 pub(super) struct Request {
     pub id: u32,
     pub service: String,
@@ -28,195 +29,125 @@ pub(super) struct Request {
     pub asked_us: u64,
 }
 
-/// How many frames the stack of an error shows.
-const STACK_FRAMES: u32 = 3;
-
 /// What the event loop will do when a time comes.
+#[derive(Debug)]
 pub(super) enum Due {
     Timer(u32),
     Answer { id: u32, text: String },
 }
 
+#[derive(Debug)]
 pub(super) struct Host {
-    pub clock: Rc<Clock>,
+    pub clock: Clock,
     start_utc: DateTime<Utc>,
     request_id: String,
-    chance: RefCell<ChaCha8Rng>,
-    lines: RefCell<Vec<LogLine>>,
-    log_bytes: Cell<usize>,
+    chance: ChaCha8Rng,
+    lines: Vec<LogLine>,
+    log_bytes: usize,
     /// By (due, order of arming), so ties are settled.
-    due: RefCell<BTreeMap<(u64, u32), Due>>,
-    armed: Cell<u32>,
-    requests: RefCell<VecDeque<Request>>,
-    request_bytes: Cell<usize>,
-    sends: Cell<u32>,
-    finished: RefCell<Option<Ending>>,
+    due: BTreeMap<(u64, u32), Due>,
+    armed: u32,
+    requests: VecDeque<Request>,
+    request_bytes: usize,
+    sends: u32,
+    finished: Option<Ending>,
 }
 
 impl Host {
-    pub fn new(clock: Rc<Clock>, start_utc: DateTime<Utc>, request_id: &str, seed: u64) -> Self {
+    pub fn new(timeout_ms: u64, start_utc: DateTime<Utc>, request_id: &str, seed: u64) -> Self {
         Self {
-            clock,
+            clock: Clock::new(timeout_ms),
             start_utc,
             request_id: request_id.to_owned(),
-            chance: RefCell::new(ChaCha8Rng::seed_from_u64(seed)),
-            lines: RefCell::default(),
-            log_bytes: Cell::new(0),
-            due: RefCell::default(),
-            armed: Cell::new(0),
-            requests: RefCell::default(),
-            request_bytes: Cell::new(0),
-            sends: Cell::new(0),
-            finished: RefCell::default(),
+            chance: ChaCha8Rng::seed_from_u64(seed),
+            lines: Vec::new(),
+            log_bytes: 0,
+            due: BTreeMap::new(),
+            armed: 0,
+            requests: VecDeque::new(),
+            request_bytes: 0,
+            sends: 0,
+            finished: None,
         }
     }
 
-    /// The object the JavaScript side calls us through.
-    pub fn object<'js>(self: &Rc<Self>, ctx: &Ctx<'js>) -> Result<Object<'js>, Error> {
-        let object = Object::new(ctx.clone())?;
-        let me = Rc::clone(self);
-        object.set("now", Function::new(ctx.clone(), move || me.now_ms()))?;
-        let me = Rc::clone(self);
-        object.set("elapsed", Function::new(ctx.clone(), move || me.clock.now_us() as f64 / 1_000.0))?;
-        let me = Rc::clone(self);
-        object.set("random", Function::new(ctx.clone(), move || me.chance()))?;
-        let me = Rc::clone(self);
-        object.set(
-            "log",
-            Function::new(ctx.clone(), move |level: String, text: String, id: Opt<String>| {
-                me.log(&level, &text, id.0.as_deref());
-            }),
-        )?;
-        let me = Rc::clone(self);
-        object.set(
-            "request",
-            Function::new(ctx.clone(), move |id, service, operation, input| {
-                me.request(id, service, operation, input);
-            }),
-        )?;
-        let me = Rc::clone(self);
-        object.set(
-            "timer",
-            Function::new(ctx.clone(), move |id: u32, wait_ms: f64| {
-                me.clock.timer();
-                let due_us = me.clock.now_us().saturating_add((wait_ms * 1_000.0) as u64);
-                me.arm(due_us, Due::Timer(id));
-            }),
-        )?;
-        let me = Rc::clone(self);
-        object.set(
-            "error",
-            Function::new(ctx.clone(), move || {
-                me.clock.error();
-                STACK_FRAMES
-            }),
-        )?;
-        let me = Rc::clone(self);
-        object.set(
-            "work",
-            Function::new(ctx.clone(), move |bytes: f64| {
-                me.clock.memory(bytes as usize);
-                me.clock.stop().is_some()
-            }),
-        )?;
-        let me = Rc::clone(self);
-        object.set("writing", Function::new(ctx.clone(), move |begins: bool| me.clock.writing(begins)))?;
-        let me = Rc::clone(self);
-        object.set("exit", Function::new(ctx.clone(), move |code: u8| me.clock.exit(code)))?;
-        let me = Rc::clone(self);
-        object.set(
-            "finish",
-            Function::new(ctx.clone(), move |kind: String, text: String| {
-                me.finish(&kind, &text);
-            }),
-        )?;
-        Ok(object)
-    }
-
-    /// Milliseconds since 1970, with a fraction.
-    pub fn now_ms(&self) -> f64 {
-        self.start_utc.timestamp_millis() as f64 + self.clock.now_us() as f64 / 1_000.0
+    /// Milliseconds since 1970, with a fraction, so many microseconds after the start.
+    pub fn date_ms(&self, elapsed_us: u64) -> f64 {
+        self.start_utc.timestamp_millis() as f64 + elapsed_us as f64 / 1_000.0
     }
 
     /// A number in 0..1 with 53 bits, as `Math.random` gives.
-    pub fn chance(&self) -> f64 {
-        (self.chance.borrow_mut().next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+    pub fn chance(&mut self) -> f64 {
+        (self.chance.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Now, as log lines write it.
-    pub fn stamp(&self) -> String {
-        let elapsed = TimeDelta::milliseconds((self.clock.now_us() / 1_000) as i64);
+    /// A moment as log lines write it.
+    pub fn stamp(&self, elapsed_us: u64) -> String {
+        let elapsed = TimeDelta::milliseconds((elapsed_us / 1_000) as i64);
         let now = self.start_utc.checked_add_signed(elapsed).unwrap_or(self.start_utc);
         now.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
     }
 
-    fn log(&self, level: &str, text: &str, id: Option<&str>) {
-        self.clock.line();
+    fn line(&mut self, elapsed_us: u64, level: &str, text: String, id: &str) {
         if level.is_empty() {
-            self.say(text.to_owned());
+            self.say(elapsed_us, text);
         } else {
-            let id = id.unwrap_or(&self.request_id);
-            self.say(format!("{}\t{id}\t{level}\t{text}", self.stamp()));
+            let id = if id.is_empty() { &self.request_id } else { id };
+            let line = format!("{}\t{id}\t{level}\t{text}", self.stamp(elapsed_us));
+            self.say(elapsed_us, line);
         }
     }
 
     /// Adds a line as it is, until a flood has been shown to be one.
-    pub fn say(&self, text: String) {
-        let mut lines = self.lines.borrow_mut();
-        let bytes = self.log_bytes.get() + text.len();
-        if lines.len() < MAX_LINES && bytes <= MAX_LOG_BYTES {
-            self.log_bytes.set(bytes);
-            lines.push(LogLine { elapsed_ms: self.clock.now_us() / 1_000, text });
+    pub fn say(&mut self, elapsed_us: u64, text: String) {
+        let bytes = self.log_bytes + text.len();
+        if self.lines.len() < MAX_LINES && bytes <= MAX_LOG_BYTES {
+            self.log_bytes = bytes;
+            self.lines.push(LogLine { elapsed_ms: elapsed_us / 1_000, text });
         }
     }
 
-    pub fn take_lines(&self) -> Vec<LogLine> {
-        self.lines.take()
+    pub fn take_lines(&mut self) -> Vec<LogLine> {
+        std::mem::take(&mut self.lines)
     }
 
-    fn request(&self, id: u32, service: String, operation: String, input: String) {
-        self.clock.request();
-        let asked_us = self.clock.now_us();
-        let bytes = self.request_bytes.get() + input.len();
-        if bytes > MAX_REQUEST_BYTES {
-            self.clock.kill();
-            return;
+    /// Keeps a request until it can leave; `false` if the memory is full.
+    fn request(&mut self, request: Request) -> bool {
+        let bytes = self.request_bytes + request.input.len();
+        let fits = bytes <= MAX_REQUEST_BYTES;
+        if fits {
+            self.request_bytes = bytes;
+            self.requests.push_back(request);
         }
-        self.request_bytes.set(bytes);
-        self.requests.borrow_mut().push_back(Request { id, service, operation, input, asked_us });
+        fits
     }
 
-    pub fn next_request(&self) -> Option<Request> {
-        let request = self.requests.borrow_mut().pop_front()?;
-        self.request_bytes.set(self.request_bytes.get() - request.input.len());
-        self.sends.set(self.sends.get().saturating_add(1));
+    pub fn next_request(&mut self) -> Option<Request> {
+        let request = self.requests.pop_front()?;
+        self.request_bytes -= request.input.len();
+        self.sends = self.sends.saturating_add(1);
         Some(request)
     }
 
-    pub fn sends(&self) -> u32 {
-        self.sends.get()
+    pub const fn sends(&self) -> u32 {
+        self.sends
     }
 
-    pub fn arm(&self, due_us: u64, due: Due) {
-        let order = self.armed.get();
-        self.armed.set(order.wrapping_add(1));
-        self.due.borrow_mut().insert((due_us, order), due);
+    pub fn arm(&mut self, due_us: u64, due: Due) {
+        self.due.insert((due_us, self.armed), due);
+        self.armed = self.armed.wrapping_add(1);
     }
 
-    pub fn next_due(&self) -> Option<(u64, Due)> {
-        self.due.borrow_mut().pop_first().map(|((due_us, _), due)| (due_us, due))
+    pub fn next_due(&mut self) -> Option<(u64, Due)> {
+        self.due.pop_first().map(|((due_us, _), due)| (due_us, due))
     }
 
     /// The first ending counts; what the code does after it has no effect.
-    fn end(&self, ending: Ending) {
-        self.finished.borrow_mut().get_or_insert(ending);
-    }
-
-    pub fn ending(&self) -> Option<Ending> {
+    pub fn ending(&mut self) -> Option<Ending> {
         self.finished.take()
     }
 
-    fn finish(&self, kind: &str, text: &str) {
+    fn finish(&mut self, kind: &str, text: &str) {
         let ending = match (kind, serde_json::from_str::<Json>(text)) {
             ("ok", Ok(_)) if text.len() > MAX_ANSWER_BYTES => Ending::Error(FunctionError {
                 error_type: "Function.ResponseSizeTooLarge".to_owned(),
@@ -234,15 +165,7 @@ impl Host {
                 trace: Some(Vec::new()),
             }),
         };
-        self.end(ending);
-    }
-
-    /// Our own JavaScript threw: the code was stopped, or it broke what we stand on.
-    pub fn broken(&self, ctx: &Ctx<'_>, error: Error) {
-        if matches!(error, Error::Exception) {
-            ctx.catch();
-        }
-        self.clock.exit(1);
+        self.finished.get_or_insert(ending);
     }
 }
 
@@ -257,31 +180,104 @@ fn error_of(report: &Json) -> Ending {
     })
 }
 
-/// Tells the JavaScript side about promises rejected with nobody listening.
-pub(super) struct Rejections(Rc<RefCell<Option<Persistent<Function<'static>>>>>);
+/// The functions `assets/lambda/door.c` imports.
+pub(super) fn doors(linker: &mut Linker<Guest>) -> Result<(), Error> {
+    const MODULE: &str = "host";
+    linker
+        .func_wrap(MODULE, "now", |visit: Caller<'_, Guest>| visit.data().host.date_ms(now_us(&visit)))?
+        .func_wrap(MODULE, "elapsed", |visit: Caller<'_, Guest>| now_us(&visit) as f64 / 1_000.0)?
+        .func_wrap(MODULE, "chance", |mut visit: Caller<'_, Guest>| visit.data_mut().host.chance())?
+        .func_wrap(MODULE, "line", line)?
+        .func_wrap(MODULE, "request", request)?
+        .func_wrap(MODULE, "timer", timer)?
+        .func_wrap(MODULE, "exit", exit)?
+        .func_wrap(MODULE, "finish", finish)?;
+    Ok(())
+}
 
-impl Rejections {
-    pub fn watch(runtime: &Runtime) -> Self {
-        let listener = Rc::new(RefCell::new(None::<Persistent<Function<'static>>>));
-        let told = Rc::clone(&listener);
-        runtime.set_host_promise_rejection_tracker(Some(Box::new(move |ctx, promise, reason, handled| {
-            let Some(listener) = told.borrow().clone() else { return };
-            if let Ok(listener) = listener.restore(&ctx)
-                && listener.call::<_, ()>((promise, reason, handled)).is_err()
-            {
-                ctx.catch();
-            }
-        })));
-        Self(listener)
-    }
+fn fuel(visit: &Caller<'_, Guest>) -> u64 {
+    visit.get_fuel().expect("fuel is counted")
+}
 
-    pub fn tell<'js>(&self, ctx: &Ctx<'js>, parts: &Object<'js>) {
-        let listener = parts.get::<_, Function>("rejected").ok();
-        *self.0.borrow_mut() = listener.map(|function| Persistent::save(ctx, function));
-    }
+fn now_us(visit: &Caller<'_, Guest>) -> u64 {
+    visit.data().host.clock.now_us(fuel(visit))
+}
 
-    /// Nothing may outlive the runtime.
-    pub fn forget(&self) {
-        self.0.take();
-    }
+/// Takes the price of what is asked.
+fn pay(visit: &mut Caller<'_, Guest>, cost_us: u64) -> Result<(), Error> {
+    let fuel = fuel(visit);
+    let left = visit.data_mut().host.clock.spend(fuel, cost_us);
+    visit.set_fuel(left.unwrap_or_default())?;
+    left.map(drop).ok_or_else(|| TrapCode::OutOfFuel.into())
+}
+
+/// A text of the interpreter's memory. What is no UTF-8, half of a surrogate pair, becomes the replacement character.
+fn text(visit: &Caller<'_, Guest>, at: u32, length: u32) -> String {
+    let memory = visit.get_export("memory").and_then(wasmi::Extern::into_memory);
+    let bytes = memory.and_then(|memory| memory.data(visit).get(at as usize..)?.get(..length as usize));
+    String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
+}
+
+fn line(
+    mut visit: Caller<'_, Guest>,
+    level: u32,
+    level_length: u32,
+    said: u32,
+    said_length: u32,
+    id: u32,
+    id_length: u32,
+) -> Result<(), Error> {
+    pay(&mut visit, LINE_US)?;
+    let now_us = now_us(&visit);
+    let (level, said, id) =
+        (text(&visit, level, level_length), text(&visit, said, said_length), text(&visit, id, id_length));
+    visit.data_mut().host.line(now_us, &level, said, &id);
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "a number and three texts, each by address and length")]
+fn request(
+    mut visit: Caller<'_, Guest>,
+    id: u32,
+    service: u32,
+    service_length: u32,
+    operation: u32,
+    operation_length: u32,
+    input: u32,
+    input_length: u32,
+) -> Result<(), Error> {
+    pay(&mut visit, REQUEST_US)?;
+    let request = Request {
+        id,
+        service: text(&visit, service, service_length),
+        operation: text(&visit, operation, operation_length),
+        input: text(&visit, input, input_length),
+        asked_us: now_us(&visit),
+    };
+    if visit.data_mut().host.request(request) { Ok(()) } else { Err(TrapCode::GrowthOperationLimited.into()) }
+}
+
+fn timer(mut visit: Caller<'_, Guest>, id: u32, wait_ms: f64) -> Result<(), Error> {
+    pay(&mut visit, TIMER_US)?;
+    let due_us = now_us(&visit).saturating_add((wait_ms * 1_000.0) as u64);
+    visit.data_mut().host.arm(due_us, Due::Timer(id));
+    Ok(())
+}
+
+/// A process that leaves does not come back.
+fn exit(mut visit: Caller<'_, Guest>, code: u32) -> Result<(), Error> {
+    visit.data_mut().host.clock.stop_for(Stop::Exited(code as u8));
+    Err(Error::new("the process left"))
+}
+
+fn finish(
+    mut visit: Caller<'_, Guest>,
+    kind: u32,
+    kind_length: u32,
+    answer: u32,
+    answer_length: u32,
+) -> Result<(), Error> {
+    let (kind, answer) = (text(&visit, kind, kind_length), text(&visit, answer, answer_length));
+    visit.data_mut().host.finish(&kind, &answer);
+    Ok(())
 }

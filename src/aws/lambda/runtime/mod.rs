@@ -10,25 +10,23 @@
 //! and `samples/lambda-log-lines.json` of the reference.
 
 mod budget;
-mod heap;
+mod facts;
 mod host;
-mod load;
+#[cfg(test)]
+mod image;
+mod machine;
+mod meter;
 mod pump;
 
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use rquickjs::{Context, Persistent, Runtime, context::intrinsic};
 use serde_json::{Value, json};
 
-use self::{
-    budget::{Clock, Stop},
-    heap::{Counted, Heap},
-    host::Host,
-};
+use self::{budget::Stop, host::Host, machine::Machine};
 
 /// What is to run, and under which name.
 #[derive(Clone, Debug)]
@@ -180,109 +178,51 @@ pub fn run(
     seed: u64,
     send: &mut dyn FnMut(SdkSend) -> Result<Value, SdkError>,
 ) -> Run {
-    let clock = Rc::new(Clock::new(program.timeout_ms));
-    let host = Rc::new(Host::new(Rc::clone(&clock), start_utc, &program.identity.request_id, seed));
-    let heap = Rc::new(Heap::new(budget::heap_bytes(program.memory_mb), Rc::clone(&clock)));
-    let ending = match Runtime::new_with_alloc(Counted(Rc::clone(&heap))) {
-        Ok(runtime) => {
-            runtime.set_gc_threshold(budget::GC_THRESHOLD);
-            runtime.set_max_stack_size(budget::STACK_BYTES);
-            let asked = Rc::clone(&heap);
-            runtime.set_interrupt_handler(Some(Box::new(move || asked.tick())));
-            play(&runtime, &heap, &host, program, event, send)
-        }
-        Err(_) => pump::Ending::Stopped(Stop::Killed),
-    };
-    conclude(program, &host, ending, budget::memory_mb(program.memory_mb, heap.peak()))
+    let mut host = Host::new(program.timeout_ms, start_utc, &program.identity.request_id, seed);
+    let first_us = budget::first_cost_us(host.chance());
+    let facts = facts::of(program, event, host.date_ms(0)).to_string();
+    let mut machine = Machine::new(host, budget::heap_bytes(program.memory_mb));
+    machine.spend(first_us);
+    machine.call("start", 0, &facts);
+    let ending = pump::turn(&mut machine, send);
+    conclude(program, &mut machine, ending)
 }
-
-/// Loads the code and turns the event loop until there is an ending.
-fn play(
-    runtime: &Runtime,
-    heap: &Heap,
-    host: &Rc<Host>,
-    program: &Program,
-    event: &Value,
-    send: &mut dyn FnMut(SdkSend) -> Result<Value, SdkError>,
-) -> pump::Ending {
-    let tracked = host::Rejections::watch(runtime);
-    let Ok(context) = Context::custom::<Intrinsics>(runtime) else {
-        return pump::Ending::Stopped(Stop::Killed);
-    };
-    context.with(|ctx| heap.serves(&ctx));
-    let loaded = context.with(|ctx| match load::boot(&ctx, host, program, event) {
-        Ok(parts) => {
-            tracked.tell(&ctx, &parts);
-            host.clock.begin(budget::first_cost_us(host.chance()));
-            load::user_code(&ctx, &parts, program).unwrap_or_else(|error| host.broken(&ctx, error));
-            Some(Persistent::save(&ctx, parts))
-        }
-        Err(error) => {
-            host.broken(&ctx, error);
-            None
-        }
-    });
-    let ending = match loaded {
-        Some(parts) => {
-            let machine = pump::Machine { runtime, context: &context, parts, host };
-            pump::turn(&machine, send)
-        }
-        None => pump::over(host).unwrap_or(pump::Ending::Stopped(Stop::Killed)),
-    };
-    tracked.forget();
-    runtime.set_host_promise_rejection_tracker(None);
-    ending
-}
-
-/// Everything of the language but its own clock (`performance`), which reads the machine's.
-type Intrinsics = (
-    intrinsic::Date,
-    intrinsic::Eval,
-    intrinsic::RegExpCompiler,
-    intrinsic::RegExp,
-    intrinsic::Json,
-    intrinsic::Proxy,
-    intrinsic::MapSet,
-    intrinsic::TypedArrays,
-    intrinsic::Promise,
-    intrinsic::WeakRef,
-);
 
 /// The ending in the words of the Invoke API and of the log.
-fn conclude(program: &Program, host: &Host, ending: pump::Ending, memory_mb: u32) -> Run {
+fn conclude(program: &Program, machine: &mut Machine, ending: pump::Ending) -> Run {
     let request_id = &program.identity.request_id;
+    let used_mb = budget::memory_mb(program.memory_mb, machine.heap_used());
+    let duration_us = machine.now_us();
+    let host = machine.host_mut();
     let outcome = match ending {
         pump::Ending::Answer(value) => Outcome::Success(value),
         pump::Ending::Error(error) => Outcome::Failure(error),
         pump::Ending::Stopped(Stop::Killed) => {
-            host.say(format!("RequestId: {request_id} Error: {KILLED}\nRuntime.ExitError"));
+            host.say(duration_us, format!("RequestId: {request_id} Error: {KILLED}\nRuntime.ExitError"));
             Outcome::OutOfMemory
         }
         pump::Ending::Stopped(Stop::TimedOut) => {
-            let text = format!("{} {request_id} {}", host.stamp(), timed_out(program.timeout_ms));
-            host.say(text);
+            let text = format!("{} {request_id} {}", host.stamp(duration_us), timed_out(program.timeout_ms));
+            host.say(duration_us, text);
             Outcome::TimedOut
         }
+        pump::Ending::Stopped(Stop::Crashed) => {
+            gone(program, host, duration_us, "Runtime exited with error: signal: segmentation fault")
+        }
+        pump::Ending::Stopped(Stop::Exited(0)) => {
+            gone(program, host, duration_us, "Runtime exited without providing a reason")
+        }
         pump::Ending::Stopped(Stop::Exited(code)) => {
-            let reason = match code {
-                0 => "Runtime exited without providing a reason".to_owned(),
-                code => format!("Runtime exited with error: exit status {code}"),
-            };
-            let error_message = format!("RequestId: {request_id} Error: {reason}");
-            host.say(format!("{error_message}\nRuntime.ExitError"));
-            Outcome::Failure(FunctionError {
-                error_type: "Runtime.ExitError".to_owned(),
-                error_message,
-                trace: None,
-            })
+            gone(program, host, duration_us, &format!("Runtime exited with error: exit status {code}"))
         }
     };
-    let killed = outcome == Outcome::OutOfMemory;
-    Run {
-        duration_us: host.clock.now_us(),
-        outcome,
-        lines: host.take_lines(),
-        max_memory_mb: if killed { program.memory_mb } else { memory_mb },
-        sends: host.sends(),
-    }
+    let max_memory_mb = if outcome == Outcome::OutOfMemory { program.memory_mb } else { used_mb };
+    Run { outcome, duration_us, lines: host.take_lines(), max_memory_mb, sends: host.sends() }
+}
+
+/// The process left before the handler answered.
+fn gone(program: &Program, host: &mut Host, duration_us: u64, reason: &str) -> Outcome {
+    let error_message = format!("RequestId: {} Error: {reason}", program.identity.request_id);
+    host.say(duration_us, format!("{error_message}\nRuntime.ExitError"));
+    Outcome::Failure(FunctionError { error_type: "Runtime.ExitError".to_owned(), error_message, trace: None })
 }

@@ -1,12 +1,12 @@
 //! The event loop: jobs, then requests, then the next moment at which something is due.
 
-use rquickjs::{Context, FromJs, Function, Object, Persistent, Runtime, function::IntoArgs};
 use serde_json::{Value, json};
 
 use super::{
     FunctionError, SdkError, SdkSend,
-    budget::{ANSWER_US, JOB_US, MAX_IN_FLIGHT, Stop, TURN_US},
-    host::{Due, Host},
+    budget::{ANSWER_US, MAX_IN_FLIGHT, Stop, TURN_US},
+    host::Due,
+    machine::Machine,
 };
 
 /// How the loop ended.
@@ -17,39 +17,23 @@ pub(super) enum Ending {
     Stopped(Stop),
 }
 
-/// The interpreter with the code loaded.
-pub(super) struct Machine<'a> {
-    pub runtime: &'a Runtime,
-    pub context: &'a Context,
-    /// The JavaScript side's functions, by name.
-    pub parts: Persistent<Object<'static>>,
-    pub host: &'a Host,
-}
-
 /// Turns until the invocation has an ending.
 pub(super) fn turn(
-    machine: &Machine<'_>,
+    machine: &mut Machine,
     send: &mut dyn FnMut(SdkSend) -> Result<Value, SdkError>,
 ) -> Ending {
-    let host = machine.host;
     let mut in_flight = 0;
     loop {
-        while host.clock.stop().is_none() {
-            match machine.runtime.execute_pending_job() {
-                Ok(true) => host.clock.spend(JOB_US),
-                // What code throws rejects a promise; a job itself fails only when it is stopped.
-                Ok(false) | Err(_) => break,
-            }
+        while machine.stop().is_none() && machine.run_job() {}
+        if machine.stop().is_none() {
+            machine.call("afterTick", 0, "");
         }
-        if host.clock.stop().is_none() {
-            machine.call::<_, ()>("afterTick", ());
-        }
-        if let Some(ending) = over(host) {
+        if let Some(ending) = over(machine) {
             return ending;
         }
-        while in_flight < MAX_IN_FLIGHT && host.clock.stop().is_none() {
-            let Some(request) = host.next_request() else { break };
-            let left_us = request.asked_us.max(host.clock.now_us());
+        while in_flight < MAX_IN_FLIGHT && machine.stop().is_none() {
+            let Some(request) = machine.host_mut().next_request() else { break };
+            let left_us = request.asked_us.max(machine.now_us());
             let answer = send(SdkSend {
                 service: request.service,
                 operation: request.operation,
@@ -62,54 +46,36 @@ pub(super) fn turn(
                     json!({"code": error.code, "message": error.message, "status": error.status})
                 }
             };
-            host.arm(left_us + ANSWER_US, Due::Answer { id: request.id, text: text.to_string() });
+            let answer = Due::Answer { id: request.id, text: text.to_string() };
+            machine.host_mut().arm(left_us + ANSWER_US, answer);
             in_flight += 1;
         }
-        let Some((due_us, due)) = host.next_due() else {
+        let Some((due_us, due)) = machine.host_mut().next_due() else {
             // The loop is empty: the callback's answer, or the proof that none will come.
-            machine.call::<_, ()>("idle", ());
-            return over(host).unwrap_or(Ending::Answer(Value::Null));
+            machine.call("idle", 0, "");
+            return over(machine).unwrap_or(Ending::Answer(Value::Null));
         };
         match due {
             Due::Timer(id) => {
-                if machine.call::<_, bool>("isArmed", (id,)) == Some(true) {
-                    host.clock.wait_until(due_us);
-                    host.clock.spend(TURN_US);
-                    if host.clock.stop().is_none() {
-                        machine.call::<_, ()>("fire", (id,));
+                if machine.call("isArmed", id, "") == Some(true) {
+                    machine.wait_until(due_us);
+                    machine.spend(TURN_US);
+                    if machine.stop().is_none() {
+                        machine.call("fire", id, "");
                     }
                 }
             }
             Due::Answer { id, text } => {
                 in_flight -= 1;
-                host.clock.wait_until(due_us);
-                if host.clock.stop().is_none() {
-                    machine.call::<_, ()>("settle", (id, text));
+                machine.wait_until(due_us);
+                if machine.stop().is_none() {
+                    machine.call("settle", id, &text);
                 }
             }
         }
     }
 }
 
-pub(super) fn over(host: &Host) -> Option<Ending> {
-    host.ending().or_else(|| host.clock.stop().map(Ending::Stopped))
-}
-
-impl Machine<'_> {
-    /// Calls one of our own functions; `None` if it threw.
-    fn call<A, R>(&self, name: &str, arguments: A) -> Option<R>
-    where
-        A: for<'js> IntoArgs<'js>,
-        R: for<'js> FromJs<'js>,
-    {
-        self.context.with(|ctx| {
-            let answer = self
-                .parts
-                .clone()
-                .restore(&ctx)
-                .and_then(|parts| parts.get::<_, Function>(name))
-                .and_then(|function| function.call::<A, R>(arguments));
-            answer.map_err(|error| self.host.broken(&ctx, error)).ok()
-        })
-    }
+fn over(machine: &mut Machine) -> Option<Ending> {
+    machine.host_mut().ending().or_else(|| machine.stop().map(Ending::Stopped))
 }

@@ -73,8 +73,8 @@
     toLocaleTimeString: localised(usTime),
   });
   hidden(globalThis, { Date: SimulatedDate });
-  hidden(Math, { random: () => host.random() });
-  hidden(globalThis, { performance: { now: () => host.elapsed(), timeOrigin: host.now() - host.elapsed() } });
+  hidden(Math, { random: () => host.chance() });
+  hidden(globalThis, { performance: { now: () => host.elapsed(), get timeOrigin() { return host.now() - host.elapsed(); } } });
 
   // Timers: the engine holds the due times, this table holds what to call.
   const waiting = new Map();

@@ -1,10 +1,8 @@
 // Errors as Node shows them: the same words, and a stack that starts with `Name: message`.
 //
 // QuickJS says `cannot read property 'a' of undefined` and leaves the first line out of `stack`; a learner
-// searching the web for the message must find it. `stack` is put in V8's form when it is read: the hook that V8 has
-// for the moment an error is made (`Error.prepareStackTrace`) would swallow the interrupt that ends a timeout, so
-// user code cannot reach it either.
-(parts, host) => {
+// searching the web for the message must find it. Both are put in V8's form when they are read.
+(parts) => {
   const REWORDED = [
     [/^cannot read property '(.*)' of (undefined|null)$/, (m) => `Cannot read properties of ${m[2]} (reading '${m[1]}')`],
     [/^cannot set property '(.*)' of (undefined|null)$/, (m) => `Cannot set properties of ${m[2]} (setting '${m[1]}')`],
@@ -12,6 +10,7 @@
     [/^'(.*)' is read-only$/, () => "Assignment to constant variable."],
     [/^string too long$/, () => "Invalid string length"],
     [/^invalid array buffer length$/, () => "Array buffer allocation failed"],
+    [/^BigInt are forbidden in JSON\.stringify$/, () => "Do not know how to serialize a BigInt"],
   ];
   const native = Object.getOwnPropertyDescriptor(Error.prototype, "stack");
 
@@ -45,12 +44,6 @@
     },
     configurable: true,
   });
-  // The engine asks for the limit whenever it makes an error: that is where errors are paid for.
-  Error.stackTraceLimit = Object.assign(Object.create(null), { valueOf: () => host.error() });
-  for (const [name, value] of [["stackTraceLimit", 10], ["prepareStackTrace", undefined]]) {
-    Object.defineProperty(Error, name, { value, writable: true, configurable: true });
-  }
-
   const lambdaError = (kind) => {
     class LambdaError extends Error {}
     Object.defineProperty(LambdaError, "name", { value: kind });

@@ -24,7 +24,7 @@
   const primitive = (value) => {
     if (typeof value === "string") return quote(value);
     if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
-    return String(value);
+    return typeof value === "bigint" ? `${value}n` : String(value);
   };
 
   const className = (value) => {

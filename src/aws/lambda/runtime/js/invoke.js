@@ -16,7 +16,7 @@
     host.finish(kind, JSON.stringify(value));
   };
   const die = (title, thrown, id) => {
-    host.log("ERROR", parts.format(title, logged(thrown)), ...(id ? [id] : []));
+    host.line("ERROR", parts.format(title, logged(thrown)), id);
     end("error", report(thrown));
   };
   const fail = (thrown) => die("Invoke Error", thrown);
@@ -52,7 +52,6 @@
     else if (thrown?.code === "MODULE_NOT_FOUND") die("Uncaught Exception", new kinds.ImportModuleError(thrown), "undefined");
     else die("Uncaught Exception", thrown, "undefined");
   };
-  parts.refuseCode = (literal) => failInit(new SyntaxError(`BigInt is not simulated by Vigie: ${literal}`));
   parts.failInit = (thrown) => {
     const missing = /^could not load module (?:filename )?'(.*)'$/.exec(thrown?.message ?? "");
     failInit(missing ? new Error(`Cannot find package '${missing[1]}' imported from /var/task/index.mjs`) : thrown);
@@ -118,7 +117,7 @@
   };
 
   // The handler names a file; ours is always index.js, as CloudFormation makes it of a ZipFile.
-  parts.checkHandler = () => {
+  const findsFile = () => {
     const [file] = program.handler.split(".");
     if (program.handler.includes("..")) {
       failInit(new kinds.MalformedHandlerName(`'${program.handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`));
@@ -141,5 +140,10 @@
   parts.runModule = (loading, namespace) => {
     idle = () => failInit(new kinds.NodeJsExit(NEVER_SETTLED));
     loading.then(() => start(namespace), parts.failInit);
+  };
+  parts.start = (_id, facts) => {
+    Object.assign(program, JSON.parse(facts));
+    Object.assign(process.env, program.env);
+    if (findsFile()) parts.load(program.code);
   };
 }

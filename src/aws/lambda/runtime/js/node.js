@@ -1,5 +1,5 @@
 // The Node globals a handler leans on: `console`, `process`, `Buffer`, text encoders, `require`.
-(parts, host, program) => {
+(parts, host) => {
   const hidden = (name, value) => Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
 
   const toUtf8 = (text) => {
@@ -113,22 +113,18 @@
   hidden("btoa", (text) => toBase64(latin1(String(text))));
   hidden("atob", (text) => unlatin1(255)(fromBase64(String(text))));
 
-  const speak = (level) => (...values) => host.log(level, parts.format(...values));
+  const speak = (level) => (...values) => host.line(level, parts.format(...values));
   const info = speak("INFO");
   hidden("console", { log: info, info, warn: speak("WARN"), error: speak("ERROR"), debug: speak("DEBUG"), trace: speak("TRACE"), fatal: speak("FATAL"), dir: (value) => info(value) });
 
-  // A process that leaves does not come back: the engine stops the loop at its next count.
-  const exit = (code) => {
-    host.exit(Number(code ?? 0) & 255);
-    for (;;);
-  };
+  const exit = (code) => host.exit(Number(code ?? 0) & 255);
   hidden("process", {
-    env: { ...program.env }, argv: ["/var/lang/bin/node", "/var/runtime/index.mjs"], platform: "linux", arch: "x64",
+    env: {}, argv: ["/var/lang/bin/node", "/var/runtime/index.mjs"], platform: "linux", arch: "x64",
     version: "v22.11.0", versions: { node: "22.11.0" }, pid: 2, exit, abort: () => exit(134), cwd: () => "/var/task",
     uptime: () => host.elapsed() / 1000, nextTick: (call, ...args) => queueMicrotask(() => call(...args)),
     hrtime: () => [Math.floor(host.elapsed() / 1000), Math.floor((host.elapsed() % 1000) * 1e6)],
     on() { return this; }, once() { return this; }, emitWarning: (text) => speak("WARN")(text),
-    stdout: { write: (text) => { host.log("", String(text).replace(/\n$/, "").toWellFormed()); return true; } },
+    stdout: { write: (text) => { host.line("", String(text).replace(/\n$/, "").toWellFormed()); return true; } },
   });
   process.stderr = process.stdout;
   hidden("global", globalThis);
@@ -136,7 +132,7 @@
   hidden("structuredClone", (value) => JSON.parse(JSON.stringify(value)));
 
   const randomUUID = () => {
-    const hex = Array.from({ length: 32 }, (_, i) => (i === 12 ? 4 : i === 16 ? 8 + Math.floor(host.random() * 4) : Math.floor(host.random() * 16)).toString(16)).join("");
+    const hex = Array.from({ length: 32 }, (_, i) => (i === 12 ? 4 : i === 16 ? 8 + Math.floor(host.chance() * 4) : Math.floor(host.chance() * 16)).toString(16)).join("");
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
   };
   hidden("crypto", { randomUUID });
@@ -163,6 +159,4 @@
     error.code = "MODULE_NOT_FOUND";
     throw error;
   };
-  // Which of the names written in a module's source a built-in module exports (for `import {…} from`).
-  parts.exported = (name, words) => words.filter((word) => word in Object(parts.module(name)));
 }
