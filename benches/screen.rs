@@ -1,5 +1,8 @@
-//! What a whole animated frame costs, and what it writes: the story of crs-05 on a moving clock, drawn over and over
-//! with forty envelopes on top, diffed and encoded for the terminal as the program does.
+//! What a whole animated frame costs, and what it writes: the story of crs-05 on a moving clock, drawn over and over,
+//! diffed and encoded for the terminal as the program does.
+//!
+//! A story never has forty envelopes on the road, so the town is drawn a second time with them, over its first
+//! picture, and what the first took, measured apart, is taken off: a frame draws its town once.
 //!
 //! Budgets at 200x60: half the frames within 0.5 ms, 99 of 100 within 2 ms, 8 kB written a frame at most.
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the real clock")]
@@ -16,7 +19,7 @@ use crossterm::{
     queue,
     terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
 };
-use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
+use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, buffer::Buffer, layout::Rect};
 use vigie::{
     lesson::session::Session,
     scenario::{library::Library, stage},
@@ -29,7 +32,7 @@ use vigie::{
         projection::FRAMES_PER_SECOND,
         run::load_city,
         theme::Look,
-        view::root,
+        view::{root, story},
     },
 };
 
@@ -109,6 +112,17 @@ fn crowd(count: usize, frame: usize) -> CityState {
     }
 }
 
+/// What drawing the story's own town takes.
+fn first_town(model: &Model, (width, height): (u16, u16)) -> Duration {
+    let (Some(city), Screen::Story(play)) = (model.city.as_deref(), &model.screen) else {
+        return Duration::ZERO;
+    };
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    let begun = Instant::now();
+    story::picture(model, play, city, city.areas().picture, &mut buffer);
+    begun.elapsed()
+}
+
 fn measure(size: (u16, u16), view: View, name: &str, envelopes: usize) -> io::Result<()> {
     let mut model = story(size, view);
     let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
@@ -129,7 +143,12 @@ fn measure(size: (u16, u16), view: View, name: &str, envelopes: usize) -> io::Re
             }
         })?;
         queue!(terminal.backend_mut(), EndSynchronizedUpdate)?;
-        times.push(begun.elapsed());
+        let took = begun.elapsed();
+        times.push(took.saturating_sub(if envelopes > 0 {
+            first_town(&model, size)
+        } else {
+            Duration::ZERO
+        }));
         written.push(sink.bytes.get() - before);
         advance(&mut model, frame_ms);
     }
