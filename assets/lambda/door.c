@@ -174,26 +174,27 @@ static JSValue door_finish(JSContext *ctx, JSValueConst this, int count, JSValue
     return JS_UNDEFINED;
 }
 
-/* door.script(name, source): the value of a sloppy script. */
-static JSValue door_script(JSContext *ctx, JSValueConst this, int count, JSValueConst *arguments)
+/* Two arguments: the name of a source, and the source. */
+static JSValue evaluate(JSContext *ctx, JSValueConst *arguments, int flags)
 {
     struct texts texts;
     if (read_texts(ctx, &texts, 2, arguments))
         return JS_EXCEPTION;
-    JSValue value = JS_Eval(ctx, texts.at[1], texts.length[1], texts.at[0], JS_EVAL_TYPE_GLOBAL);
+    JSValue value = JS_Eval(ctx, texts.at[1], texts.length[1], texts.at[0], flags);
     forget(ctx, &texts);
     return value;
+}
+
+/* door.script(name, source): the value of a sloppy script. */
+static JSValue door_script(JSContext *ctx, JSValueConst this, int count, JSValueConst *arguments)
+{
+    return evaluate(ctx, arguments, JS_EVAL_TYPE_GLOBAL);
 }
 
 /* door.declare(name, source): its `import.meta`. The context owns the module. */
 static JSValue door_declare(JSContext *ctx, JSValueConst this, int count, JSValueConst *arguments)
 {
-    struct texts texts;
-    if (read_texts(ctx, &texts, 2, arguments))
-        return JS_EXCEPTION;
-    int flags = JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY;
-    JSValue module = JS_Eval(ctx, texts.at[1], texts.length[1], texts.at[0], flags);
-    forget(ctx, &texts);
+    JSValue module = evaluate(ctx, arguments, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
     if (JS_IsException(module))
         return module;
     JSValue meta = JS_GetImportMeta(ctx, JS_VALUE_GET_PTR(module));
@@ -204,12 +205,7 @@ static JSValue door_declare(JSContext *ctx, JSValueConst this, int count, JSValu
 /* door.module(name, source): [the promise of its end, its namespace]. */
 static JSValue door_module(JSContext *ctx, JSValueConst this, int count, JSValueConst *arguments)
 {
-    struct texts texts;
-    if (read_texts(ctx, &texts, 2, arguments))
-        return JS_EXCEPTION;
-    int flags = JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY;
-    JSValue module = JS_Eval(ctx, texts.at[1], texts.length[1], texts.at[0], flags);
-    forget(ctx, &texts);
+    JSValue module = evaluate(ctx, arguments, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
     if (JS_IsException(module))
         return module;
     JSModuleDef *definition = JS_VALUE_GET_PTR(module);

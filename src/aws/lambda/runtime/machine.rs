@@ -4,11 +4,7 @@ use std::sync::OnceLock;
 
 use wasmi::{Engine, Error, Instance, Linker, Memory, Module, Store, StoreLimits, TrapCode, TypedFunc};
 
-use super::{
-    budget::Stop,
-    host::{self, Host},
-    meter,
-};
+use super::{budget::Stop, doors, host::Host, meter};
 
 /// Made by `assets/lambda/build`.
 const QUICKJS: &[u8] = include_bytes!("../../../../assets/lambda/quickjs.wasm");
@@ -38,7 +34,7 @@ impl Works {
             let engine = meter::engine();
             let module = Module::new(&engine, QUICKJS).expect("the interpreter in the assets is WebAssembly");
             let mut linker = Linker::new(&engine);
-            host::doors(&mut linker).expect("each door has a name of its own");
+            doors::open(&mut linker).expect("each door has a name of its own");
             Self { engine, module, linker }
         })
     }

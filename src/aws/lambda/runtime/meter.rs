@@ -2,7 +2,7 @@
 //!
 //! The code is JavaScript in QuickJS in WebAssembly in wasmi, and wasmi counts fuel: one unit for a function entered, a
 //! turn of a loop, or a branch of an `if` taken, whatever stands in between. Those are the steps that can repeat, so
-//! fuel bounds real time (20 to 170 ns a unit in a release build, measured), and nothing can be done without paying: not
+//! fuel bounds real time (20 to 150 ns a unit in a release build, measured), and nothing can be done without paying: not
 //! a comparison of two long texts, not a regular expression, not the end of an iterator.
 
 use wasmi::{

@@ -10,6 +10,7 @@
 //! and `samples/lambda-log-lines.json` of the reference.
 
 mod budget;
+mod doors;
 mod facts;
 mod host;
 #[cfg(test)]

@@ -2,14 +2,13 @@
 (parts, host) => {
   const SCRIPT = "/var/task/index.js";
   const MODULE = "/var/task/index.mjs";
-  const BUILT_IN = ["util", "crypto", "buffer", "process", "timers", "timers/promises"];
   // A line that starts as only a module's can.
   const ONLY_IN_A_MODULE = /^\s*(?:import[ {"']|export[ {*]|await )/m;
   const WORD = /[\w$]+/g;
 
   const mentioned = (code) => {
     const quoted = (name) => code.includes(`"${name}"`) || code.includes(`'${name}'`);
-    const plain = BUILT_IN.flatMap((name) => [name, `node:${name}`]).filter(quoted);
+    const plain = parts.builtIn.flatMap((name) => [name, `node:${name}`]).filter(quoted);
     return new Set([...plain, ...(code.match(/@aws-sdk\/client-[a-z0-9-]+/g) ?? [])]);
   };
 

@@ -146,6 +146,7 @@
     timers: { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate },
     "timers/promises": { setTimeout: parts.sleep },
   };
+  parts.builtIn = Object.keys(MODULES);
   parts.module = (name) => {
     const plain = name.replace(/^node:/, "");
     if (Object.hasOwn(MODULES, plain)) return MODULES[plain];
