@@ -2,14 +2,18 @@
 //!
 //! Goal: 100,000 events within 3 s, each with its hops in the ledger.
 
+mod account;
+
 use chrono::DateTime;
 use divan::Bencher;
-use serde_json::{Value, json};
+use serde_json::json;
 use vigie::{
-    aws::{ApiCall, HopPath, Principal, Profile, Region, ServiceName, Via},
+    aws::{HopPath, Profile, Region, ServiceName},
     engine::{Engine, Setup},
     kernel::SimDuration,
 };
+
+use self::account::ask;
 
 const EVENTS: usize = 100_000;
 /// `PutEvents` takes so many at once.
@@ -17,18 +21,6 @@ const ENTRIES: usize = 10;
 
 fn main() {
     divan::main();
-}
-
-fn ask(engine: &mut Engine, service: ServiceName, operation: &str, parameters: Value) -> Value {
-    let call = ApiCall {
-        by: Principal::Root,
-        via: Via::cli("203.0.113.24"),
-        region: Region::new("eu-west-3"),
-        service,
-        operation: operation.into(),
-        parameters,
-    };
-    engine.call(call, None).1.unwrap_or_else(|error| panic!("{operation}: {error}"))
 }
 
 /// A rule that sends what parking meters report to a topic, with a queue behind it.

@@ -3,13 +3,15 @@
 //! Goals: 24 hours of crs-05's account within 1 s; 24 hours of 500 alarms with one-minute periods within 2 s; a seek
 //! anywhere in 10,000 hops within 50 ms.
 
+mod account;
+
 use std::sync::Arc;
 
 use chrono::DateTime;
 use divan::Bencher;
 use serde_json::{Value, json};
 use vigie::{
-    aws::{ApiCall, Principal, Profile, Region, ServiceName, Via},
+    aws::{Profile, Region, ServiceName},
     engine::{Engine, Setup, Stimulus, Timeline},
     kernel::{Dice, SimDuration, Stream},
     lesson::open,
@@ -17,6 +19,8 @@ use vigie::{
     scenario::{compose::Script, library::Library, stage},
     text::Lang,
 };
+
+use self::account::ask;
 
 fn main() {
     divan::main();
@@ -98,18 +102,6 @@ fn five_hundred_alarms() -> Engine {
     let started = engine.now().after(SimDuration::MINUTE);
     engine.run_until(started);
     engine
-}
-
-fn ask(engine: &mut Engine, service: ServiceName, operation: &str, parameters: Value) -> Value {
-    let call = ApiCall {
-        by: Principal::Root,
-        via: Via::cli("203.0.113.24"),
-        region: Region::new("eu-west-3"),
-        service,
-        operation: operation.into(),
-        parameters,
-    };
-    engine.call(call, None).1.unwrap_or_else(|error| panic!("{operation}: {error}"))
 }
 
 /// 720,000 datapoints come, each of them by its hop, and as many looks are noted.

@@ -1,6 +1,6 @@
 //! What a learner answers to a question, and whether it is right. Pure: it is told what the run holds.
 
-use crate::kernel::HopId;
+use crate::{kernel::HopId, scenario::model::right::letter};
 
 /// One answer, as the kind of question takes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub enum Response {
 
 /// What is right.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Key {
+pub enum Truth {
     Choice(usize),
     Places(Vec<usize>),
     Order(Vec<usize>),
@@ -33,15 +33,15 @@ pub enum Key {
 }
 
 impl Response {
-    pub fn is_right(&self, key: &Key) -> bool {
-        match (self, key) {
-            (Self::Choice(given), Key::Choice(right)) => given == right,
-            (Self::Places(given), Key::Places(right)) | (Self::Order(given), Key::Order(right)) => {
+    pub fn is_right(&self, truth: &Truth) -> bool {
+        match (self, truth) {
+            (Self::Choice(given), Truth::Choice(right)) => given == right,
+            (Self::Places(given), Truth::Places(right)) | (Self::Order(given), Truth::Order(right)) => {
                 given == right
             }
-            (Self::Number(given), Key::Number(right, within)) => (given - right).abs() <= *within,
-            (Self::Line(given), Key::Lines(right)) => right.contains(given),
-            (Self::Fields(given), Key::Fields(right)) => {
+            (Self::Number(given), Truth::Number(right, within)) => (given - right).abs() <= *within,
+            (Self::Line(given), Truth::Lines(right)) => right.contains(given),
+            (Self::Fields(given), Truth::Fields(right)) => {
                 given.len() == right.len()
                     && given
                         .iter()
@@ -72,16 +72,6 @@ pub fn field_is_right(given: &str, right: Option<&str>) -> bool {
     }
 }
 
-/// `a` for the first.
-pub fn letter(place: usize) -> char {
-    char::from(b'a' + place.min(25) as u8)
-}
-
-/// The place a letter stands for.
-pub fn place(letter: &str) -> usize {
-    letter.bytes().next().map_or(0, |letter| usize::from(letter.saturating_sub(b'a')))
-}
-
 /// A number as typed, with the comma or the point of the language.
 pub fn number(text: &str) -> Option<f64> {
     text.trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite())
@@ -93,18 +83,18 @@ mod tests {
 
     #[test]
     fn cards_are_right_when_every_one_is() {
-        let key = Key::Places(vec![0, 1, 0]);
+        let truth = Truth::Places(vec![0, 1, 0]);
 
-        assert!(Response::Places(vec![0, 1, 0]).is_right(&key));
-        assert!(!Response::Places(vec![0, 1, 1]).is_right(&key));
-        assert!(!Response::Order(vec![0, 1, 0]).is_right(&key), "an order is no sorting");
+        assert!(Response::Places(vec![0, 1, 0]).is_right(&truth));
+        assert!(!Response::Places(vec![0, 1, 1]).is_right(&truth));
+        assert!(!Response::Order(vec![0, 1, 0]).is_right(&truth), "an order is no sorting");
         assert_eq!(Response::Places(vec![0, 1, 0]).text(), "aba");
     }
 
     #[test]
     fn a_number_may_be_off_by_what_the_question_allows() {
-        assert!(Response::Number(96.0).is_right(&Key::Number(100.0, 5.0)));
-        assert!(!Response::Number(94.0).is_right(&Key::Number(100.0, 5.0)));
+        assert!(Response::Number(96.0).is_right(&Truth::Number(100.0, 5.0)));
+        assert!(!Response::Number(94.0).is_right(&Truth::Number(100.0, 5.0)));
         assert_eq!(number("1,5"), Some(1.5));
         assert_eq!(number("un"), None);
         assert_eq!(Response::Number(4.0).text(), "4");
@@ -112,11 +102,11 @@ mod tests {
 
     #[test]
     fn an_absent_field_is_left_empty_or_struck_out() {
-        let key =
-            Key::Fields(vec![("eventName".into(), Some("StopLogging".into())), ("errorCode".into(), None)]);
+        let truth =
+            Truth::Fields(vec![("eventName".into(), Some("StopLogging".into())), ("errorCode".into(), None)]);
 
-        assert!(Response::Fields(vec!["StopLogging ".into(), String::new()]).is_right(&key));
-        assert!(Response::Fields(vec!["StopLogging".into(), "-".into()]).is_right(&key));
-        assert!(!Response::Fields(vec!["StopLogging".into(), "AccessDenied".into()]).is_right(&key));
+        assert!(Response::Fields(vec!["StopLogging ".into(), String::new()]).is_right(&truth));
+        assert!(Response::Fields(vec!["StopLogging".into(), "-".into()]).is_right(&truth));
+        assert!(!Response::Fields(vec!["StopLogging".into(), "AccessDenied".into()]).is_right(&truth));
     }
 }

@@ -3,16 +3,16 @@
 //! The story is played ahead to its next task, so that everything up to there can be watched, in either
 //! direction, as a prefix of the ledger. Predictions change nothing of the account and are passed on the way.
 
+mod questions;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    answer_key,
     letters::{self, Letter},
     meters::{self, Meters},
     narration::Caption,
-    response::{Key, Response},
     verbs,
 };
 use crate::{
@@ -22,8 +22,7 @@ use crate::{
     scenario::{
         compose::Script,
         diagnostic::Diagnostic,
-        judge::judge_all,
-        model::{Ask, AskKind, Line, Right, Step, Task, View},
+        model::{Ask, AskKind, Step, View},
         prices::Prices,
         spanned::Spanned,
         stage,
@@ -249,142 +248,6 @@ impl Session {
             .map_or(0, |n| n.saturating_sub(1))
     }
 
-    // Questions and tasks, by beat.
-
-    fn step(&self, beat: usize) -> Option<&Step> {
-        let step = self.beats.get(beat)?.step;
-        self.script.scenario().story.get(step).map(|step| &step.value)
-    }
-
-    fn ask(&self, beat: usize) -> Option<&Ask> {
-        self.step(beat)?.ask.as_ref().map(|ask| &ask.value)
-    }
-
-    fn task(&self, beat: usize) -> Option<&Task> {
-        self.step(beat)?.task.as_ref().map(|task| &task.value)
-    }
-
-    pub fn question_id(&self, beat: usize) -> Option<String> {
-        self.ask(beat).map(|ask| ask.id.value.clone())
-    }
-
-    pub fn prompt(&self, beat: usize, lang: Lang) -> &str {
-        let prompt =
-            self.ask(beat).map(|ask| &ask.prompt).or_else(|| self.task(beat).map(|task| &task.prompt));
-        text(prompt, lang)
-    }
-
-    pub fn option_count(&self, beat: usize) -> usize {
-        self.ask(beat).map_or(0, |ask| ask.options.len())
-    }
-
-    pub fn options(&self, beat: usize, lang: Lang) -> Vec<&str> {
-        let options = self.ask(beat).map(|ask| ask.options.as_slice()).unwrap_or_default();
-        options
-            .iter()
-            .map(|option| match lang {
-                Lang::Fr => option.value.fr.as_str(),
-                Lang::En => option.value.en.as_str(),
-            })
-            .collect()
-    }
-
-    pub fn kind(&self, beat: usize) -> AskKind {
-        self.ask(beat).map(|ask| ask.kind).unwrap_or_default()
-    }
-
-    /// The cards to sort or to rank, and the places to sort them into.
-    pub fn cards(&self, beat: usize, lang: Lang) -> (Vec<&str>, Vec<&str>) {
-        fn in_words(texts: &[Text], lang: Lang) -> Vec<&str> {
-            texts.iter().map(|text| text.get(lang)).collect()
-        }
-        let ask = self.ask(beat);
-        ask.map(|ask| (in_words(&ask.cards, lang), in_words(&ask.places, lang))).unwrap_or_default()
-    }
-
-    /// The fields a question wants filled in.
-    pub fn fields(&self, beat: usize) -> Vec<&str> {
-        match self.ask(beat).and_then(|ask| ask.right.as_ref()).map(|right| &right.value) {
-            Some(Right::Fields(fields)) => fields.iter().map(|(path, _)| path.as_str()).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// What is right: counted in the whole run, found in the story as far as it is known.
-    pub fn key(&self, beat: usize) -> Option<Key> {
-        let ask = self.ask(beat)?;
-        let run = self.whole.as_ref().filter(|_| ask.kind == AskKind::Number);
-        answer_key::of(ask, &run.unwrap_or(&self.player).court())
-    }
-
-    /// What is right, in words.
-    pub fn truth(&self, beat: usize, lang: Lang) -> String {
-        let ask = self.ask(beat).zip(self.key(beat));
-        ask.map(|(ask, key)| answer_key::words(lang, ask, &key, self.ledger())).unwrap_or_default()
-    }
-
-    /// Why an answer is right or wrong: an option's own words, or the question's.
-    pub fn because(&self, beat: usize, option: Option<usize>, lang: Lang) -> &str {
-        let Some(ask) = self.ask(beat) else { return "" };
-        match option.and_then(|option| ask.options.get(option)) {
-            Some(option) => option.value.because.get(lang),
-            None => text(ask.because.as_ref(), lang),
-        }
-    }
-
-    /// Notes what was answered, for conditions that ask.
-    pub fn answered(&mut self, question: &str, response: &Response) {
-        self.player.learner_mut().answers.insert(question.to_owned(), response.text());
-    }
-
-    pub fn hint_count(&self, beat: usize) -> usize {
-        self.ask(beat)
-            .map(|ask| ask.hints.len())
-            .or_else(|| self.task(beat).map(|task| task.hints.len()))
-            .unwrap_or(0)
-    }
-
-    pub fn hints(&self, beat: usize, lang: Lang) -> Vec<&str> {
-        let hints = self.ask(beat).map(|ask| &ask.hints).or_else(|| self.task(beat).map(|task| &task.hints));
-        hints.into_iter().flatten().map(|hint| hint.get(lang)).collect()
-    }
-
-    /// What the engine found for a question's proof: one line a condition, judged on the story as far as it is known.
-    pub fn evidence(&self, beat: usize, lang: Lang) -> Vec<String> {
-        let Some(ask) = self.ask(beat) else { return Vec::new() };
-        // A proof about another world cannot be judged in this one: its conditions are left out.
-        let here: Vec<_> =
-            ask.proof.iter().filter(|condition| condition.value.within.is_none()).cloned().collect();
-        let findings = judge_all(&here, &self.player.court()).unwrap_or_default();
-        findings
-            .iter()
-            .map(|finding| {
-                let mark = if finding.holds { "✓" } else { "·" };
-                format!("{mark} {} — {}", finding.says.get(lang), finding.found.get(lang))
-            })
-            .collect()
-    }
-
-    pub fn task_done(&self, beat: usize) -> bool {
-        self.done.contains(&beat)
-    }
-
-    /// What the task at hand still lacks.
-    pub fn missing(&self, beat: usize, lang: Lang) -> Vec<String> {
-        let Some(step) = self.beats.get(beat).map(|beat| beat.step) else { return Vec::new() };
-        let findings = self.player.findings(step).unwrap_or_default();
-        findings
-            .iter()
-            .filter(|finding| !finding.holds)
-            .map(|finding| format!("{} — {}", finding.says.get(lang), finding.found.get(lang)))
-            .collect()
-    }
-
-    pub fn solution(&self, beat: usize) -> Vec<String> {
-        let solution = self.task(beat).map(|task| task.solution.as_slice()).unwrap_or_default();
-        solution.iter().map(|line| typed(&line.value)).collect()
-    }
-
     // The learner acts.
 
     /// Runs a line of the console at `at`, as the learner. Acting before the end of what is known forks the story.
@@ -519,15 +382,6 @@ impl Session {
         let before =
             ledger.hops().iter().take_while(|hop| hop.sent_at < self.story_start()).map(|hop| hop.id);
         letters::letters(ledger, before.chain(hops), &pending)
-    }
-}
-
-/// A line of a solution as one would type it.
-fn typed(line: &Line) -> String {
-    match line {
-        Line::Words(words) => words.clone(),
-        Line::Call { call, input } => format!("{} --cli-input-json '{input}'", call.value),
-        Line::Open(opened) => format!(":{} {}", opened.view, opened.of.as_deref().unwrap_or_default()),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{cards, narration, session::Session};
 use crate::{
-    aws::{HopPath, config::Item, timestamps},
+    aws::{HopPath, config::Item, hop::Hop, timestamps},
     kernel::{Cause, HopId, SimTime},
     text::{Key, Lang, format},
 };
@@ -40,7 +40,7 @@ fn diff(
     session: &Session,
     at: SimTime,
     name: &str,
-    numbers: Option<(&&str, &&str)>,
+    numbers: Option<(&str, &str)>,
     lang: Lang,
 ) -> Result<Look, String> {
     let items = items(session, at, name);
@@ -112,7 +112,7 @@ fn items(session: &Session, at: SimTime, name: &str) -> Vec<Arc<Item>> {
 fn why(session: &Session, at: SimTime, path: &str, lang: Lang) -> Result<Look, String> {
     let ledger = session.ledger();
     let wanted = HopPath::parse(path).ok_or_else(|| lang.fill(Key::WhyUnknown, &[("path", path)]))?;
-    let is_there = |hop: &&crate::aws::hop::Hop| hop.path == wanted && hop.sent_at <= at;
+    let is_there = |hop: &&Hop| hop.path == wanted && hop.sent_at <= at;
     let hop = ledger.hops().iter().rev().find(is_there);
     let hop = hop.ok_or_else(|| lang.fill(Key::WhyNone, &[("path", path)]))?;
     let told = |id: HopId| {

@@ -32,6 +32,19 @@ impl Right {
     }
 }
 
+/// The letter of a card or place: `a` for the first.
+pub fn letter(place: usize) -> char {
+    char::from(b'a' + place.min(25) as u8)
+}
+
+/// The card or place a letter stands for.
+pub fn place(letter: &str) -> Option<usize> {
+    match letter.as_bytes() {
+        [letter @ b'a'..=b'z'] => Some(usize::from(letter - b'a')),
+        _ => None,
+    }
+}
+
 impl<'de> Deserialize<'de> for Right {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct RightVisitor;

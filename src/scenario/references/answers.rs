@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::scenario::{
     diagnostic::{Span, codes},
-    model::{Ask, AskKind, Condition, Right},
+    model::{Ask, AskKind, Condition, Right, right::place},
 };
 
 const CARDS: std::ops::RangeInclusive<usize> = 2..=8;
@@ -88,14 +88,15 @@ impl Checker<'_> {
         };
         match (ask.kind, &right.value) {
             (AskKind::Sort, Right::Letters(letters)) => {
-                let all = letters.iter().all(|letter| place_of(letter, ask.places.len()).is_some());
+                let all =
+                    letters.iter().all(|letter| place(letter).is_some_and(|place| place < ask.places.len()));
                 if !all || letters.len() != ask.cards.len() {
                     self.not_right(ask, right.span);
                 }
             }
             (AskKind::Rank, Right::Letters(letters)) => {
-                let mut places: Vec<_> =
-                    letters.iter().filter_map(|letter| place_of(letter, ask.cards.len())).collect();
+                let mut places: Vec<_> = letters.iter().filter_map(|letter| place(letter)).collect();
+                places.retain(|place| *place < ask.cards.len());
                 places.sort_unstable();
                 places.dedup();
                 if places.len() != ask.cards.len() || letters.len() != ask.cards.len() {
@@ -142,12 +143,6 @@ impl Checker<'_> {
             format!("`right` of the question `{id}`: it needs {en}"),
         );
     }
-}
-
-/// The place a letter stands for, of so many.
-fn place_of(letter: &str, places: usize) -> Option<usize> {
-    let place = (0..places).find(|place| letter.as_bytes() == [b'a' + *place as u8]);
-    place.filter(|place| *place < 26)
 }
 
 /// Whether a condition counts something in the run itself, not in another world.

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{inspector, json, pen::Pen, story};
+use super::{cloud, inspector, json, pen::Pen};
 use crate::{
     text::{Key, Lang},
     tui::{play::Play, sheet, theme::Role},
@@ -23,15 +23,29 @@ pub(super) fn console_rows(height: u16) -> u16 {
     if height >= TALL { CONSOLE } else { 0 }
 }
 
+/// The table of hops.
+pub(super) fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
+    let rows = sheet::rows(
+        lang,
+        play.session.ledger(),
+        play.session.story_start(),
+        &play.departed_hops(),
+        play.clock(),
+        play.selected,
+        play.only_failures,
+    );
+    cloud::table(pen, area, lang, &rows);
+}
+
 /// The table; beside it, from a certain width on, the causes, the envelope and the JSON of the hop in focus.
 pub(super) fn desk(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
     let Some(focus) = play.focus().filter(|_| area.width >= WIDE) else {
-        return story::table(pen, area, lang, play);
+        return table(pen, area, lang, play);
     };
     let beside = area.width * 2 / 5;
     let left = Rect { width: area.width - beside - 1, ..area };
     let right = Rect { x: left.right() + 1, width: beside, ..area };
-    story::table(pen, left, lang, play);
+    table(pen, left, lang, play);
     let ledger = play.session.ledger();
     let sheet = sheet::sheet(lang, ledger, play.session.story_start(), focus, play.clock());
     pen.fill(right, Role::HudPaper);

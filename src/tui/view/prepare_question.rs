@@ -4,9 +4,9 @@ use super::question::{Feedback, Question, Row};
 use crate::{
     lesson::{
         answer_key,
-        response::{Key as Right, Response, field_is_right, letter},
+        response::{Response, Truth, field_is_right},
     },
-    scenario::model::AskKind,
+    scenario::model::{AskKind, right::letter},
     text::{Lang, format},
     tui::{asking::Draft, play::Play},
 };
@@ -62,7 +62,7 @@ pub fn question(play: &Play, beat: usize, lang: Lang) -> Question<'_> {
 fn feedback<'p>(play: &'p Play, beat: usize, lang: Lang, response: Option<&Response>) -> Feedback<'p> {
     let session = &play.session;
     let key = session.key(beat);
-    let option = |key: &Right| if let Right::Choice(option) = key { Some(*option) } else { None };
+    let option = |key: &Truth| if let Truth::Choice(option) = key { Some(*option) } else { None };
     let right = key.as_ref().and_then(option);
     let chosen = if let Some(Response::Choice(option)) = response { Some(*option) } else { right };
     let because = session.because(beat, chosen, lang);
@@ -86,7 +86,7 @@ fn rows(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>) -> Vec<Row> {
             let chosen =
                 if let Stage::Answered(Response::Choice(option)) = stage { Some(*option) } else { None };
             let verdict = |index: usize| match &key {
-                Some(Right::Choice(right)) if *right == index => Some(true),
+                Some(Truth::Choice(right)) if *right == index => Some(true),
                 Some(_) if chosen == Some(index) => Some(false),
                 _ => None,
             };
@@ -119,7 +119,7 @@ fn rows(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>) -> Vec<Row> {
                 Stage::Open => typed(draft, index).to_owned(),
             };
             let verdict = |index: usize| match (&key, stage) {
-                (Some(Right::Fields(fields)), Stage::Answered(_)) => {
+                (Some(Truth::Fields(fields)), Stage::Answered(_)) => {
                     fields.get(index).map(|(_, right)| field_is_right(&given(index), right.as_deref()))
                 }
                 _ => None,
@@ -140,14 +140,14 @@ fn typed(draft: &Draft, row: usize) -> &str {
     draft.typed.get(row).map_or("", String::as_str)
 }
 
-fn sorted(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&Right>) -> Vec<Row> {
+fn sorted(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&Truth>) -> Vec<Row> {
     let given = |index: usize| match stage {
         Stage::Answered(Response::Places(places)) => places.get(index).copied(),
         Stage::Answered(_) | Stage::Passed => None,
         Stage::Open => play.draft.places.get(index).copied().flatten(),
     };
     let right = |index: usize| match key {
-        Some(Right::Places(places)) => places.get(index).copied(),
+        Some(Truth::Places(places)) => places.get(index).copied(),
         _ => None,
     };
     let (cards, _) = play.session.cards(beat, lang);
@@ -163,7 +163,7 @@ fn sorted(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&R
     cards.into_iter().enumerate().map(row).collect()
 }
 
-fn ranked(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&Right>) -> Vec<Row> {
+fn ranked(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&Truth>) -> Vec<Row> {
     let order = match stage {
         Stage::Answered(Response::Order(order)) => order.as_slice(),
         Stage::Answered(_) | Stage::Passed => &[],
@@ -171,7 +171,7 @@ fn ranked(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&R
     };
     let rank = |card: usize| order.iter().position(|taken| *taken == card).map(|rank| rank + 1);
     let right = |card: usize| match key {
-        Some(Right::Order(order)) => order.iter().position(|taken| *taken == card).map(|rank| rank + 1),
+        Some(Truth::Order(order)) => order.iter().position(|taken| *taken == card).map(|rank| rank + 1),
         _ => None,
     };
     let (cards, _) = play.session.cards(beat, lang);
@@ -189,7 +189,7 @@ fn ranked(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&R
 }
 
 /// The lines of the notebook around the one in focus.
-fn lines(play: &Play, stage: Stage<'_>, key: Option<&Right>) -> Vec<Row> {
+fn lines(play: &Play, stage: Stage<'_>, key: Option<&Truth>) -> Vec<Row> {
     let (ledger, draft) = (play.session.ledger(), &play.draft);
     let chosen = match stage {
         Stage::Answered(Response::Line(hop)) => draft.lines.iter().position(|line| line == hop),
@@ -208,7 +208,7 @@ fn lines(play: &Play, stage: Stage<'_>, key: Option<&Right>) -> Vec<Row> {
         ),
         focused: chosen == Some(index) && stage.is_open(),
         verdict: match key {
-            Some(Right::Lines(right)) if right.contains(&hop) => Some(true),
+            Some(Truth::Lines(right)) if right.contains(&hop) => Some(true),
             Some(_) if chosen == Some(index) => Some(false),
             _ => None,
         },

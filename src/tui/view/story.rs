@@ -4,7 +4,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     bars::{self, Header},
-    cloud, console, desk, inspector, pages,
+    console, desk, inspector, pages,
     pen::{Pen, width},
     question,
     timeline::{self, Line},
@@ -144,19 +144,6 @@ pub fn picture(model: &Model, play: &Play, city: &City, area: Rect, buf: &mut Bu
     city.draw(&projection::town(&scene), projection::phase(play.screen), buf, area);
 }
 
-pub(super) fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
-    let rows = sheet::rows(
-        lang,
-        play.session.ledger(),
-        play.session.story_start(),
-        &play.departed_hops(),
-        play.clock(),
-        play.selected,
-        play.only_failures,
-    );
-    cloud::table(pen, area, lang, &rows);
-}
-
 /// The panel beside the town: what happens in the cloud, the same thing in two words, a card.
 fn side(pen: &mut Pen<'_>, area: Rect, lang: Lang, model: &Model, play: &Play) {
     pen.fill(area, Role::HudPaper);
@@ -176,7 +163,7 @@ fn side(pen: &mut Pen<'_>, area: Rect, lang: Lang, model: &Model, play: &Play) {
     let table_h = inside.height.saturating_sub(words_h + card_h + 2);
     pen.text(inside.x, inside.y, inside.width, lang.get(Key::CloudTitle), key);
     let room = Rect { y: inside.y + 1, height: table_h, ..inside };
-    table(pen, room, lang, play);
+    desk::table(pen, room, lang, play);
     let mut y = inside.y + 1 + table_h + 1;
     pen.text(inside.x, y, inside.width, lang.get(Key::SameObject), key);
     y += 1;
