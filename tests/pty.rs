@@ -198,6 +198,33 @@ fn a_story_survives_every_resize() {
 }
 
 #[test]
+fn a_stage_that_cannot_be_set_is_told_in_the_shell_with_its_line() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/no-stage.yaml");
+    let mut seat = Seat::open(&["play", path, "--lang", "en"], (120, 36));
+
+    assert_eq!(seat.await_end().exit_code(), 1);
+    seat.assert_given_back();
+    seat.await_text("the set-up fails: Publish answers NotFound: Topic does not exist");
+    seat.await_text("no-stage.yaml:14:5");
+}
+
+#[test]
+fn a_scenario_of_no_list_starts_over_as_itself() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/questions.yaml");
+    let mut seat = Seat::open(&["play", path, "--lang", "en"], (120, 36));
+    seat.await_text("Objective");
+    seat.press("\r ");
+    seat.await_screen("the story", |screen| !screen.contents().contains("Objective"));
+    seat.press("n");
+    seat.await_text("T+00:10");
+    seat.press("rr");
+    seat.await_screen("its start", |screen| {
+        let shown = screen.contents();
+        shown.contains("T+00:0") && shown.contains("Questions of all kinds")
+    });
+}
+
+#[test]
 fn keys_that_mean_nothing_do_no_harm() {
     let mut seat = story((80, 24));
     seat.press("\u{1b}[Z\u{1b}OP\u{1b}[200~pasted\u{1b}[201~\u{1b}[<0;10;10M\u{7f}\u{0}é車🚓\u{1b}[120;5u");

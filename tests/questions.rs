@@ -194,6 +194,19 @@ fn a_number_is_typed_and_compared_with_what_the_whole_run_counts_even_beyond_a_t
 }
 
 #[test]
+fn the_keys_below_a_question_are_those_that_do_something() {
+    let mut model = model(Lang::En);
+    shows(&mut model, &["↑↓ choose", "h hint"]);
+    press(&mut model, &[KeyCode::Char('h')]);
+    assert!(!screen(&mut model).contains("h hint"), "its one hint is read");
+
+    go_to(&mut model, 3);
+    let number = screen(&mut model);
+    assert!(!number.contains("choose") && !number.contains("h hint"), "one row, no hint\n{number}");
+    assert!(number.contains("←→ confidence"), "{number}");
+}
+
+#[test]
 fn a_line_of_the_notebook_is_pointed_at() {
     let mut model = model(Lang::Fr);
     go_to(&mut model, 4);

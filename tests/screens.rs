@@ -12,7 +12,7 @@ use vigie::{
     tui::{
         action::Action,
         app,
-        model::{Model, Screen, Settings},
+        model::{Briefing, Model, Screen, Settings},
         play::{Panel, Play, View},
         run::load_city,
         theme::{Colours, Glyphs, Look, ThemeName, fold},
@@ -69,9 +69,16 @@ fn story(name: &str, size: (u16, u16), lang: Lang) -> Model {
     model
 }
 
+fn briefing(session: Session) -> Briefing {
+    let introduction = session.introduction().clone();
+    let play = Some(Box::new(Play::new(session, View::City, 1.0)));
+    Briefing { introduction, play, is_named: true }
+}
+
 fn play(model: &mut Model) -> &mut Play {
     match &mut model.screen {
-        Screen::Story(play) | Screen::Briefing(play) => play,
+        Screen::Story(play) => play,
+        Screen::Briefing(briefing) => briefing.play.as_mut().expect("its stage is set"),
         Screen::Title { .. } => panic!("no scenario is open"),
     }
 }
@@ -301,6 +308,42 @@ fn panels(play: &Play) -> Vec<Panel> {
 }
 
 #[test]
+fn a_briefing_says_all_its_words_before_its_stage_is_set() {
+    for name in names() {
+        for lang in [Lang::Fr, Lang::En] {
+            for size in SIZES {
+                let mut model = title(size, lang);
+                model.brief(session(&name).introduction().script(), false);
+                let before = letters(&draw(&mut model));
+                assert_eq!(update::act(&mut model, Action::Confirm), None, "there is nothing to play yet");
+                let hook: String = session(&name)
+                    .introduction()
+                    .hook(lang)
+                    .chars()
+                    .filter(|letter| letter.is_alphabetic())
+                    .take(20)
+                    .collect();
+                assert!(before.contains(&hook), "{name} at {size:?}: {hook}\n{before}");
+
+                model.screen = Screen::Briefing(briefing(session(&name)));
+                let after = letters(&draw(&mut model));
+                assert!(after.contains(&hook), "{name} at {size:?}: {hook}\n{after}");
+            }
+        }
+    }
+}
+
+/// The letters on screen, row by row.
+fn letters(buffer: &Buffer) -> String {
+    buffer
+        .content
+        .iter()
+        .map(ratatui::buffer::Cell::symbol)
+        .filter(|symbol| symbol.chars().all(char::is_alphabetic))
+        .collect()
+}
+
+#[test]
 fn every_screen_and_panel_draws_at_any_size() {
     for name in names() {
         let lang = Lang::Fr;
@@ -314,7 +357,7 @@ fn every_screen_and_panel_draws_at_any_size() {
             draw(&mut model);
         }
         let mut model = title(SIZES[0], lang);
-        model.screen = Screen::Briefing(Box::new(Play::new(session(&name), View::City, 1.0)));
+        model.screen = Screen::Briefing(briefing(session(&name)));
         for size in ODD_SIZES {
             let _drawing = Drawing(format!("the briefing of {name} at {size:?}"));
             set(&mut model, size, lang);

@@ -3,6 +3,7 @@
 pub mod answer_key;
 pub mod answers;
 pub mod cards;
+pub mod introduction;
 pub mod letters;
 pub mod meters;
 pub mod narration;

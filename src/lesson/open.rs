@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use crate::{
-    scenario::{compose::Script, library::Library},
+    scenario::{
+        compose::Script,
+        diagnostic::{Diagnostic, Source},
+        library::Library,
+    },
     text::Lang,
 };
 
@@ -22,12 +26,13 @@ pub fn script(library: &Library, name: &str, lang: Lang) -> Result<Arc<Script>, 
             format!("no scenario is called `{name}`; did you mean `{near}`?\n  vigie list shows them all")
         }
     })?;
-    library.script(&place).map(Arc::new).map_err(|refused| {
-        let drawn: Vec<String> = refused
-            .diagnostics
-            .iter()
-            .map(|diagnostic| diagnostic.render(&refused.source, lang, false))
-            .collect();
-        drawn.join("\n\n")
-    })
+    let script = library.script(&place);
+    script.map(Arc::new).map_err(|refused| drawn(&refused.diagnostics, &refused.source, lang))
+}
+
+/// What is wrong, drawn over the text, for a reader in a shell.
+pub fn drawn(diagnostics: &[Diagnostic], source: &Source, lang: Lang) -> String {
+    let each: Vec<String> =
+        diagnostics.iter().map(|diagnostic| diagnostic.render(source, lang, false)).collect();
+    each.join("\n\n")
 }

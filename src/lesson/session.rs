@@ -10,19 +10,20 @@ use std::{collections::BTreeSet, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
+    introduction::Introduction,
     letters::{self, Letter},
     meters::{self, Meters},
     narration::Caption,
     verbs,
 };
 use crate::{
-    aws::{HopPath, Ledger, Region, ServiceName, hop::Hop, meters::Usage},
+    aws::{HopPath, Ledger, hop::Hop, meters::Usage},
     engine::{Engine, Stimulus, Timeline, input::Link},
     kernel::{HopId, InputId, SimTime},
     scenario::{
         compose::Script,
         diagnostic::Diagnostic,
-        model::{Ask, AskKind, Step, View},
+        model::{Ask, AskKind, Step},
         prices::Prices,
         spanned::Spanned,
         stage,
@@ -87,6 +88,7 @@ pub struct Session {
     /// The story played to its end with nobody there, where a question counts what happens in it.
     whole: Option<Player>,
     script: Arc<Script>,
+    introduction: Introduction,
     beats: Vec<Beat>,
     /// Inputs that are only the world's baseline: their measures are no steps of the story.
     background: BTreeSet<InputId>,
@@ -102,6 +104,7 @@ impl Session {
         let stage = stage::set(script, options)?;
         let mut session = Self {
             script: Arc::clone(&stage.script),
+            introduction: Introduction::new(&stage.script),
             player: Player::new(stage),
             whole: None,
             beats: Vec::new(),
@@ -194,43 +197,9 @@ impl Session {
 
     // What the scenario says.
 
-    pub fn id(&self) -> &str {
-        &self.script.scenario().id.value
-    }
-
-    pub fn title(&self, lang: Lang) -> &str {
-        text(self.script.scenario().title.as_ref(), lang)
-    }
-
-    pub fn hook(&self, lang: Lang) -> &str {
-        text(self.script.scenario().hook.as_ref(), lang)
-    }
-
-    pub fn objective(&self, lang: Lang) -> &str {
-        text(self.script.scenario().objective.as_ref(), lang)
-    }
-
-    pub fn minutes(&self) -> u32 {
-        self.script.scenario().minutes.unwrap_or_default()
-    }
-
-    pub fn region(&self) -> &Region {
-        &self.script.home
-    }
-
-    pub fn view(&self) -> View {
-        self.script.scenario().view
-    }
-
-    /// `CloudTrail · EventBridge · SNS`.
-    pub fn teaches(&self) -> String {
-        teaches(self.script.scenario().teaches.iter().map(|service| service.value.as_str()))
-    }
-
-    /// Hour of the day, UTC, at which the story opens.
-    pub fn start_hour(&self) -> u32 {
-        use chrono::Timelike;
-        self.script.start.hour()
+    /// What it says of itself, with the choices of this play made.
+    pub fn introduction(&self) -> &Introduction {
+        &self.introduction
     }
 
     pub fn opens_limit(&self, card: &str) -> bool {
@@ -387,19 +356,6 @@ impl Session {
 
 fn text(text: Option<&Text>, lang: Lang) -> &str {
     text.map_or("", |text| text.get(lang))
-}
-
-/// Service names as a reader knows them.
-pub fn teaches<'a>(services: impl Iterator<Item = &'a str>) -> String {
-    let title = |word: &str| {
-        let found = ServiceName::ALL.iter().find(|service| {
-            service.cli() == word
-                || service.title().eq_ignore_ascii_case(word)
-                || service.iam_prefix() == word
-        });
-        found.map_or_else(|| word.to_owned(), |service| service.title().to_owned())
-    };
-    services.map(title).collect::<Vec<_>>().join(" · ")
 }
 
 fn beat_kind(step: &Spanned<Step>) -> Option<BeatKind> {

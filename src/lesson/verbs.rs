@@ -102,7 +102,7 @@ fn items(session: &Session, at: SimTime, name: &str) -> Vec<Arc<Item>> {
     let moment = session.moment(at);
     let config = &session.engine().account().services().config;
     let is_meant = |item: &Item| names(item).any(|own| own == name || own == id);
-    let mut histories = config.histories(session.region());
+    let mut histories = config.histories(session.introduction().region());
     let history = histories.find(|items| items.last().is_some_and(|item| is_meant(item)));
     let items = history.into_iter().flatten();
     items.filter(|item| item.captured <= moment).cloned().collect()

@@ -5,18 +5,15 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::{
-    model::{Model, Screen, Settings},
+    model::{Model, Settings},
     play::{Play, View},
-    run::{self, Opener},
+    run::{self, Opener, Refused},
     theme::{self, Glyphs, ThemeName},
     view::{pages::LimitCard, title::Card},
 };
 use crate::{
     cli::Options,
-    lesson::{
-        cards, open,
-        session::{self, Session},
-    },
+    lesson::{cards, introduction, open, session::Session},
     scenario::{
         compose::Script,
         diagnostic::Diagnostic,
@@ -30,24 +27,23 @@ use crate::{
 struct Shelf<'a> {
     library: &'a Library,
     headers: Vec<Header>,
-    /// A scenario named on the command line, which may be in no list.
-    named: Option<Arc<Script>>,
     options: stage::Options,
     lang: Lang,
 }
 
 impl Opener for Shelf<'_> {
-    fn open(&mut self, index: usize) -> Result<Play, String> {
-        let script = match (&self.named, self.headers.get(index)) {
-            (Some(named), _) => Arc::clone(named),
-            (None, Some(header)) => match self.library.script(&header.place) {
-                Ok(script) => Arc::new(script),
-                Err(refused) => return Err(first_line(&refused.diagnostics, self.lang)),
-            },
-            (None, None) => return Err(self.lang.get(Key::MenuEmpty).to_owned()),
-        };
-        let session = Session::open(&script, &self.options).map_err(|found| first_line(&found, self.lang))?;
-        let view = match session.view() {
+    fn read(&mut self, index: usize) -> Result<Arc<Script>, String> {
+        let header = self.headers.get(index).ok_or_else(|| self.lang.get(Key::MenuEmpty).to_owned())?;
+        let script = self.library.script(&header.place);
+        script.map(Arc::new).map_err(|refused| first_line(&refused.diagnostics, self.lang))
+    }
+
+    fn open(&mut self, script: &Arc<Script>) -> Result<Play, Refused> {
+        let session = Session::open(script, &self.options).map_err(|found| Refused {
+            sentence: first_line(&found, self.lang),
+            drawn: open::drawn(&found, script.source(), self.lang),
+        })?;
+        let view = match session.introduction().view() {
             model::View::City => View::City,
             model::View::Cloud => View::Cloud,
             model::View::Split => View::Split,
@@ -93,7 +89,6 @@ fn start(library: &Library, options: &Options, named: Option<Arc<Script>>) -> an
     let mut shelf = Shelf {
         library,
         headers,
-        named,
         options: stage::Options { seed: options.seed, delays: options.delays, ..Default::default() },
         lang: options.lang,
     };
@@ -102,13 +97,10 @@ fn start(library: &Library, options: &Options, named: Option<Arc<Script>>) -> an
     let size = crossterm::terminal::size().context("terminal")?;
     let mut model = Model::new(settings, cards, limits, size);
     model.selected = selected.unwrap_or(0);
-    if shelf.named.is_some() {
-        let mut play = shelf.open(0).map_err(anyhow::Error::msg)?;
-        play.speed = model.settings.speed;
-        model.screen = Screen::Briefing(Box::new(play));
-        shelf.named = None;
+    if let Some(script) = &named {
+        model.brief(script, true);
     }
-    run::run(model, &mut shelf).context("terminal")
+    run::run(model, &mut shelf).context("terminal")?.map_err(anyhow::Error::msg)
 }
 
 fn settings(options: &Options) -> Settings {
@@ -143,7 +135,7 @@ pub fn card(header: &Header, lang: Lang) -> Card {
                 model::View::Split => Key::ViewSplit,
             })
             .to_owned(),
-        teaches: session::teaches(header.teaches.iter().map(String::as_str)),
+        teaches: introduction::teaches(header.teaches.iter().map(String::as_str)),
     }
 }
 

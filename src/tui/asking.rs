@@ -76,6 +76,11 @@ impl Draft {
         }
     }
 
+    /// Whether there is more than one row to go to.
+    pub fn has_choice_of_rows(&self) -> bool {
+        self.rows() > 1
+    }
+
     fn go(&mut self, forward: bool) {
         let rows = self.rows().max(1);
         self.focus = Some(match (self.focus, forward) {

@@ -117,7 +117,7 @@ impl Story {
             _ => None,
         });
         let engine = session.engine();
-        let region = session.region().clone();
+        let region = session.introduction().region().clone();
         let first = || {
             let mut instances = engine.account().services().ec2.metric_sources();
             instances.find(|instance| instance.region == region).map(|instance| instance.instance_id)

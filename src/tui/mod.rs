@@ -7,6 +7,7 @@ pub mod city;
 pub mod console;
 pub mod describe;
 pub mod facts;
+mod idle;
 pub mod keymap;
 pub mod model;
 pub mod play;

@@ -8,7 +8,7 @@ use super::{
     theme::{Look, Theme},
     view::{pages::LimitCard, title::Card},
 };
-use crate::text::Lang;
+use crate::{lesson::introduction::Introduction, scenario::compose::Script, text::Lang};
 
 /// What the person asked for on the command line, and what the terminal is.
 #[derive(Clone, Debug)]
@@ -21,11 +21,21 @@ pub struct Settings {
     pub speed: f64,
 }
 
+/// A scenario about to be watched.
+#[derive(Debug)]
+pub struct Briefing {
+    pub introduction: Introduction,
+    /// None until the stage is set, behind the words that are already being read.
+    pub play: Option<Box<Play>>,
+    /// Asked for on the command line, which is then told why it cannot be played; else from the menu.
+    pub is_named: bool,
+}
+
 /// Where the person is.
 #[derive(Debug)]
 pub enum Screen {
     Title { open: bool },
-    Briefing(Box<Play>),
+    Briefing(Briefing),
     Story(Box<Play>),
 }
 
@@ -63,6 +73,13 @@ impl Model {
             city: None,
             quit: false,
         }
+    }
+
+    /// Shows a scenario's first page.
+    pub fn brief(&mut self, script: &Arc<Script>, is_named: bool) {
+        let introduction = Introduction::new(script);
+        self.screen = Screen::Briefing(Briefing { introduction, play: None, is_named });
+        self.city = None;
     }
 
     pub fn theme(&self) -> Theme {

@@ -500,7 +500,8 @@ impl Play {
     }
 
     pub fn title(&self, lang: Lang) -> String {
-        format!("{} {}", self.session.id(), self.session.title(lang))
+        let introduction = self.session.introduction();
+        format!("{} {}", introduction.id(), introduction.title(lang))
     }
 }
 

@@ -20,25 +20,40 @@ use super::{
     update::{self, Command},
     view::{pages::LimitCard, root, title::Card},
 };
-use crate::text::Lang;
+use crate::{lesson::introduction::Introduction, scenario::compose::Script, text::Lang};
+
+/// Why a scenario cannot be played.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// In one sentence, for the screen.
+    pub sentence: String,
+    /// Drawn over its file, for the shell.
+    pub drawn: String,
+}
 
 /// What the loop needs from outside: a way to open scenarios.
 pub trait Opener {
-    /// Opens the scenario at this place of the menu, or says in one sentence why not.
+    /// Reads the scenario at this place of the menu, or says in one sentence why not.
     ///
     /// # Errors
     /// The sentence.
-    fn open(&mut self, index: usize) -> Result<Play, String>;
+    fn read(&mut self, index: usize) -> Result<Arc<Script>, String>;
+
+    /// Sets its stage, or says why not.
+    ///
+    /// # Errors
+    /// What keeps the scenario from being played.
+    fn open(&mut self, script: &Arc<Script>) -> Result<Play, Refused>;
 
     /// The menu and the limits cards in a language.
     fn words(&mut self, lang: Lang) -> (Vec<Card>, Vec<LimitCard>);
 }
 
-/// Runs the program until the person leaves.
+/// Runs the program until the person leaves, or says why the scenario named on the command line cannot be played.
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn run(mut model: Model, opener: &mut dyn Opener) -> io::Result<()> {
+pub fn run(mut model: Model, opener: &mut dyn Opener) -> io::Result<Result<(), String>> {
     let mut terminal = Terminal::enter()?;
     let frame = Duration::from_secs_f64(1.0 / FRAMES_PER_SECOND);
     let mut last = Instant::now();
@@ -46,6 +61,11 @@ pub fn run(mut model: Model, opener: &mut dyn Opener) -> io::Result<()> {
         load_city(&mut model);
         terminal.draw(|frame| root::draw(&model, frame.buffer_mut()))?;
         let drawn = Instant::now();
+        match set_stage(&mut model, opener) {
+            Ok(false) => {}
+            Ok(true) => continue,
+            Err(why) => return Ok(Err(why)),
+        }
         if model.is_moving() {
             let left = (last + frame).saturating_duration_since(drawn);
             if event::poll(left)? {
@@ -66,7 +86,30 @@ pub fn run(mut model: Model, opener: &mut dyn Opener) -> io::Result<()> {
             last = Instant::now();
         }
     }
-    Ok(())
+    Ok(Ok(()))
+}
+
+/// Sets the stage of a briefing that is already on screen, if it is not set: half of a new screen's time would go
+/// into it otherwise. Answers whether there is something new to draw.
+fn set_stage(model: &mut Model, opener: &mut dyn Opener) -> Result<bool, String> {
+    let Screen::Briefing(briefing) = &mut model.screen else { return Ok(false) };
+    if briefing.play.is_some() {
+        return Ok(false);
+    }
+    match opener.open(briefing.introduction.script()) {
+        Ok(mut play) => {
+            play.speed = model.settings.speed;
+            briefing.introduction = play.session.introduction().clone();
+            briefing.play = Some(Box::new(play));
+        }
+        Err(refused) if briefing.is_named => return Err(refused.drawn),
+        Err(refused) => {
+            model.screen = Screen::Title { open: true };
+            model.city = None;
+            model.message = Some(refused.sentence);
+        }
+    }
+    Ok(true)
 }
 
 /// Takes one event, and whatever else is already waiting.
@@ -91,20 +134,22 @@ fn obey(
     match command {
         Command::Redraw => terminal.clear()?,
         Command::Reword => (model.cards, model.limits) = opener.words(model.settings.lang),
-        Command::Open(index) | Command::Again(index) => match opener.open(*index) {
-            Ok(play) => {
-                let mut play = Box::new(play);
-                play.speed = model.settings.speed;
-                model.screen = if matches!(command, Command::Open(_)) {
-                    Screen::Briefing(play)
-                } else {
-                    play.playing = true;
-                    Screen::Story(play)
-                };
-                model.city = None;
-            }
+        Command::Open(index) => match opener.read(*index) {
+            Ok(script) => model.brief(&script, false),
             Err(why) => model.message = Some(why),
         },
+        Command::Again => {
+            let Screen::Story(play) = &mut model.screen else { return Ok(()) };
+            match opener.open(play.session.introduction().script()) {
+                Ok(again) => {
+                    **play = again;
+                    play.speed = model.settings.speed;
+                    play.playing = true;
+                    model.city = None;
+                }
+                Err(refused) => model.message = Some(refused.sentence),
+            }
+        }
     }
     Ok(())
 }
@@ -116,13 +161,13 @@ pub fn load_city(model: &mut Model) {
     }
     let (view, hour) = match &model.screen {
         Screen::Title { .. } => (city::View::Title, Hour::Dusk),
-        Screen::Briefing(play) => (city::View::City, hour_of(play)),
+        Screen::Briefing(briefing) => (city::View::City, hour_of(&briefing.introduction)),
         Screen::Story(play) => {
             let view = match play.view {
                 View::Split => city::View::Split,
                 View::City | View::Cloud => city::View::City,
             };
-            (view, hour_of(play))
+            (view, hour_of(play.session.introduction()))
         }
     };
     let options = city::Options {
@@ -138,8 +183,8 @@ pub fn load_city(model: &mut Model) {
 }
 
 /// The light of a story is that of its simulated clock, and stays: a changing sky is noise.
-fn hour_of(play: &Play) -> Hour {
-    match play.session.start_hour() {
+fn hour_of(introduction: &Introduction) -> Hour {
+    match introduction.start_hour() {
         5..8 => Hour::Dawn,
         8..17 => Hour::Day,
         17..21 => Hour::Dusk,

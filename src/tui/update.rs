@@ -22,7 +22,7 @@ pub enum Command {
     /// Open the chosen scenario's briefing.
     Open(usize),
     /// Play the scenario on screen again from its start.
-    Again(usize),
+    Again,
     /// Draw everything anew.
     Redraw,
     /// Say the menu and the cards in the language just chosen.
@@ -153,8 +153,8 @@ fn title(model: &mut Model, action: Action) -> Option<Command> {
 fn briefing(model: &mut Model, action: Action) {
     match action {
         Action::Confirm => {
-            let screen = std::mem::replace(&mut model.screen, Screen::Title { open: true });
-            if let Screen::Briefing(mut play) = screen {
+            let Screen::Briefing(briefing) = &mut model.screen else { return };
+            if let Some(mut play) = briefing.play.take() {
                 play.playing = true;
                 model.screen = Screen::Story(play);
                 model.city = None;
@@ -214,7 +214,7 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
         }
         (_, Action::Restart) => {
             if asked_to_restart || play.panel == Panel::Report {
-                return Some(Command::Again(model.selected));
+                return Some(Command::Again);
             }
             play.asked_to_restart = true;
             say = Some(Key::RestartAsk);

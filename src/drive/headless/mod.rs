@@ -61,11 +61,12 @@ pub fn run(
     if let Some(world) = asked.world.filter(|world| scenario.worlds.get(world).is_none()) {
         return Err(unknown_world(world, &script, lang));
     }
+    let drawn = |found: &[Diagnostic]| anyhow::Error::msg(open::drawn(found, script.source(), lang));
     let play = |world: Option<&str>| -> anyhow::Result<Player> {
         let chosen = stage::Options { world: world.map(str::to_owned), ..stage_options(options) };
-        let stage = stage::set(&script, &chosen).map_err(|found| drawn(&script, lang, &found))?;
+        let stage = stage::set(&script, &chosen).map_err(|found| drawn(&found))?;
         let mut player = Player::new(stage);
-        player.play_through().map_err(|found| drawn(&script, lang, &[*found]))?;
+        player.play_through().map_err(|found| drawn(&[*found]))?;
         Ok(player)
     };
     let is_metered = asked.meters || lesson::meters::are_shown(&script);
@@ -129,12 +130,6 @@ fn write(stories: &[(Option<&str>, Story<'_>)], format: Format, out: &mut dyn Wr
         }
     }
     Ok(())
-}
-
-fn drawn(script: &Script, lang: Lang, diagnostics: &[Diagnostic]) -> anyhow::Error {
-    let drawn: Vec<String> =
-        diagnostics.iter().map(|diagnostic| diagnostic.render(script.source(), lang, false)).collect();
-    anyhow::anyhow!("{}", drawn.join("\n\n"))
 }
 
 fn unknown_world(world: &str, script: &Script, lang: Lang) -> anyhow::Error {

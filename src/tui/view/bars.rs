@@ -80,12 +80,23 @@ pub fn captions(pen: &mut Pen<'_>, area: Rect, lang: Lang, caption: &Caption) {
     write(pen, Key::CaptionCloud, &caption.cloud, dim, half);
 }
 
+/// What a row of keys depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Keys<'a> {
+    pub place: Place,
+    pub playing: bool,
+    /// What would change nothing now.
+    pub idle: &'a [Action],
+    /// Said instead of the keys.
+    pub message: Option<&'a str>,
+}
+
 /// The keys that work here, the most useful that fit, or a short message instead.
-pub fn keys(pen: &mut Pen<'_>, area: Rect, lang: Lang, place: Place, playing: bool, message: Option<&str>) {
+pub fn keys(pen: &mut Pen<'_>, area: Rect, lang: Lang, keys: &Keys<'_>) {
     pen.fill(area, Role::HudBand);
     let key_style = pen.theme.style(Role::HudKey, Role::HudBand);
     let word_style = pen.theme.style(Role::HudDim, Role::HudBand);
-    if let Some(message) = message {
+    if let Some(message) = keys.message {
         let ink = pen.theme.style(Role::HudInk, Role::HudBand);
         pen.text(
             area.x + 1,
@@ -97,11 +108,13 @@ pub fn keys(pen: &mut Pen<'_>, area: Rect, lang: Lang, place: Place, playing: bo
         return;
     }
     let word = |binding: &keymap::Binding| {
-        let key = if binding.action == Action::TogglePlay && playing { Key::KeyPause } else { binding.word };
+        let key =
+            if binding.action == Action::TogglePlay && keys.playing { Key::KeyPause } else { binding.word };
         lang.get(key)
     };
     let wide = |binding: &keymap::Binding| width(binding.shown) + 1 + width(word(binding)) + 2;
-    let mut shown: Vec<_> = keymap::shown(place).collect();
+    let mut shown: Vec<_> =
+        keymap::shown(keys.place).filter(|binding| !keys.idle.contains(&binding.action)).collect();
     let mut total: u16 = shown.iter().map(|binding| wide(binding)).sum();
     while total > area.width.saturating_sub(1) {
         let Some((least, _)) = shown.iter().enumerate().max_by_key(|(at, binding)| (binding.rank, *at))

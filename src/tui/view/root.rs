@@ -13,8 +13,7 @@ use crate::{
         city::{
             AlarmState, CityState, Depot, District, Door, Envelope, EnvelopeKind, Flow, Radar, Traffic, Way,
         },
-        model::{Model, Screen},
-        play::Play,
+        model::{Briefing, Model, Screen},
         theme::Role,
         update,
     },
@@ -24,7 +23,7 @@ use crate::{
 pub fn draw(model: &Model, buf: &mut Buffer) {
     match &model.screen {
         Screen::Title { open } => title_screen(model, *open, buf),
-        Screen::Briefing(play) => briefing(model, play, buf),
+        Screen::Briefing(page) => briefing(model, page, buf),
         Screen::Story(play) => story::story(model, play, buf),
     }
     if let Some(scroll) = model.help {
@@ -38,7 +37,8 @@ pub fn draw(model: &Model, buf: &mut Buffer) {
         );
         pages::help(&mut pen, room, model.lang(), &legend(model.lang()), scroll);
         let keys = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
-        bars::keys(&mut pen, keys, model.lang(), update::place(model), false, None);
+        let row = bars::Keys { place: update::place(model), playing: false, idle: &[], message: None };
+        bars::keys(&mut pen, keys, model.lang(), &row);
     }
 }
 
@@ -97,7 +97,13 @@ fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
         }
         title::menu(&mut pen, body, lang, &model.cards, model.selected);
     }
-    bars::keys(&mut pen, keys, lang, update::place(model), false, model.message.as_deref());
+    let row = bars::Keys {
+        place: update::place(model),
+        playing: false,
+        idle: &[],
+        message: model.message.as_deref(),
+    };
+    bars::keys(&mut pen, keys, lang, &row);
 }
 
 /// What the title shows: the worked case of the course, in the instant the radar rings.
@@ -131,7 +137,7 @@ fn poster() -> CityState {
     }
 }
 
-fn briefing(model: &Model, play: &Play, buf: &mut Buffer) {
+fn briefing(model: &Model, page: &Briefing, buf: &mut Buffer) {
     let area = buf.area;
     let lang = model.lang();
     let theme = model.theme();
@@ -139,19 +145,23 @@ fn briefing(model: &Model, play: &Play, buf: &mut Buffer) {
     pen.fill(area, Role::HudPaper);
     let keys = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
     if let Some(city) = model.city.as_deref() {
-        story::picture(model, play, city, city.areas().picture, pen.buf);
+        let picture = city.areas().picture;
+        match &page.play {
+            Some(play) => story::picture(model, play, city, picture, pen.buf),
+            None => city.draw(&CityState::default(), 0, pen.buf, picture),
+        }
         title::dim(&mut pen, area);
     }
-    let session = &play.session;
+    let words = &page.introduction;
     let w = area.width.saturating_sub(6).min(78).max(area.width.min(30));
     let inner = w.saturating_sub(6);
-    let (hook, objective) = (session.hook(lang), session.objective(lang));
+    let (hook, objective) = (words.hook(lang), words.objective(lang));
     let lines = |text: &str| super::pen::wrap(text, inner).len() as u16;
     let h = (lines(hook) + lines(objective) + 11).min(area.height.saturating_sub(1));
     let room =
         Rect::new(area.x + (area.width - w) / 2, area.y + (area.height.saturating_sub(h + 1)) / 2, w, h);
     let frame = pen.ink(Role::HudKey);
-    let inside = pen.panel(room, &format!("{} · {}", session.id(), session.title(lang)), frame);
+    let inside = pen.panel(room, &format!("{} · {}", words.id(), words.title(lang)), frame);
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
     let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
     let mut y = inside.y + 1;
@@ -161,19 +171,25 @@ fn briefing(model: &Model, play: &Play, buf: &mut Buffer) {
         + 1;
     let numbers = format!(
         "{} · {} · {}",
-        lang.plural(Key::Minutes, u64::from(session.minutes())),
-        lang.plural(Key::Predictions, play.question_beats().count() as u64),
-        session.region()
+        lang.plural(Key::Minutes, u64::from(words.minutes())),
+        lang.plural(Key::Predictions, words.predictions() as u64),
+        words.region()
     );
     y += pen.paragraph(below(y), &numbers, dim);
     y += pen.paragraph(
         below(y),
-        &format!("{}{} {}", lang.get(Key::TeachesLabel), lang.colon(), session.teaches()),
+        &format!("{}{} {}", lang.get(Key::TeachesLabel), lang.colon(), words.teaches()),
         dim,
     ) + 1;
     if y < inside.bottom() {
         let text = format!("⏎  {}", lang.get(Key::KeyPlay));
         pen.text(inside.x, y, width(&text), &text, key);
     }
-    bars::keys(&mut pen, keys, lang, update::place(model), false, model.message.as_deref());
+    let row = bars::Keys {
+        place: update::place(model),
+        playing: false,
+        idle: &[],
+        message: model.message.as_deref(),
+    };
+    bars::keys(&mut pen, keys, lang, &row);
 }

@@ -64,7 +64,12 @@ pub fn story(model: &Model, play: &Play, buf: &mut Buffer) {
     panel(&mut pen, model, play, &areas, lang);
     let place = if play.panel == Panel::Console { None } else { Some(crate::tui::update::place(model)) };
     match place {
-        Some(place) => bars::keys(&mut pen, areas.keys, lang, place, play.playing, model.message.as_deref()),
+        Some(place) => {
+            let idle = play.idle_actions();
+            let message = model.message.as_deref();
+            let keys = bars::Keys { place, playing: play.playing, idle: &idle, message };
+            bars::keys(&mut pen, areas.keys, lang, &keys);
+        }
         None => console_keys(&mut pen, areas.keys, lang),
     }
 }
@@ -236,7 +241,7 @@ fn caption(lang: Lang, play: &Play) -> Caption {
     match last.map(|stop| stop.item) {
         None => Caption {
             city: lang.get(Key::NothingYet).to_owned(),
-            cloud: play.session.objective(lang).to_owned(),
+            cloud: play.session.introduction().objective(lang).to_owned(),
         },
         Some(Item::Beat(beat)) => match &play.session.beats()[beat].kind {
             BeatKind::Say(say) => say.get(lang).clone(),
