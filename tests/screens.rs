@@ -446,12 +446,21 @@ fn every_look_tells_the_same_facts() {
                 play(&mut model).panel = panel.clone();
                 model.settings.look = plain;
                 model.city = None;
-                let facts = words(&draw(&mut model));
+                let usual = draw(&mut model);
+                let (facts, asked) = (words(&usual), text(&usual).matches('?').count());
                 for look in looks {
                     model.settings.look = look;
                     model.city = None;
                     let buffer = draw(&mut model);
                     assert_fits(&buffer, look);
+                    if look.glyphs == Glyphs::Ascii {
+                        let marks = |buffer: &Buffer| text(buffer).matches('?').count();
+                        assert!(
+                            marks(&buffer) <= asked,
+                            "{name}, {panel:?} at {size:?}: a sign has no ASCII\n{}",
+                            text(&buffer)
+                        );
+                    }
                     // From 120 columns on the town in ASCII is a smaller picture with fewer signs.
                     if look.glyphs == Glyphs::Ascii && size != SIZES[0] {
                         continue;

@@ -16,6 +16,14 @@ pub fn number(lang: Lang, value: f64) -> String {
     }
 }
 
+/// How many times faster: all its decimals, comma in French.
+pub fn factor(lang: Lang, value: f64) -> String {
+    match lang {
+        Lang::Fr => value.to_string().replace('.', ","),
+        Lang::En => value.to_string(),
+    }
+}
+
 /// `12 %` in French, `12%` in English.
 pub fn percent(lang: Lang, value: f64) -> String {
     match lang {
@@ -86,6 +94,7 @@ mod tests {
     fn numbers_are_written_as_the_language_writes_them() {
         assert_eq!(number(Lang::Fr, 116.875), "116,9");
         assert_eq!(number(Lang::En, 85.0), "85");
+        assert_eq!([factor(Lang::Fr, 0.25), factor(Lang::En, 4.0)], ["0,25", "4"]);
         assert_eq!(percent(Lang::Fr, 85.0), "85\u{a0}%");
         assert_eq!(count(Lang::Fr, 12_345), "12\u{202f}345");
         assert_eq!(count(Lang::En, 1_234_567), "1,234,567");

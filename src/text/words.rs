@@ -57,6 +57,7 @@ words! {
     WaitUntil: "Rien avant {clock} : on attend {duration}.", "Nothing until {clock}: waiting {duration}.";
 
     // Keys of the footer and the help.
+    KeyBegin: "commencer", "start";
     KeyPlay: "lecture", "play";
     KeyPause: "pause", "pause";
     KeyNext: "pas", "step";
@@ -132,6 +133,7 @@ words! {
     TaskTitle: "À vous d'agir", "Your turn to act";
     TaskDone: "Tâche réussie.", "Task done.";
     TaskStill: "Il manque encore :", "Still missing:";
+    TaskHowLook: "Fermez avec Esc et choisissez une enveloppe (↑↓), ou ouvrez le courrier (m) ; puis w.", "Close with Esc and select an envelope (↑↓), or open the mail (m); then w.";
     TaskHow: "Ouvrez la console avec : et tapez une commande aws.", "Open the console with : and type an aws command.";
     TaskSolution: "Solution", "Solution";
     SolutionAfterHints: "La solution vient après le troisième indice.", "The solution comes after the third hint.";
@@ -179,7 +181,7 @@ words! {
     VaultPrivate: "privé", "private";
     VaultPublic: "PUBLIC", "PUBLIC";
     ChecklistBad: "{n} non conforme|{n} non conformes", "{n} non-compliant|{n} non-compliant";
-    ChecklistGood: "tout est en règle", "all in order";
+    ChecklistGood: "tout en règle", "all in order";
     NoRules: "aucune règle", "no rule";
     NoAlarm: "aucune alarme", "no alarm";
     NotLogging: "aucune piste", "no trail";

@@ -63,7 +63,7 @@ pub const KEYS: &[Binding] = &[
     bind(Place::Title, &[Char('?')], "?", Action::Help, Key::KeyHelp, 2),
     bind(Place::Title, &[Char('q')], "q", Action::Quit, Key::KeyQuit, 1),
     // Briefing.
-    bind(Place::Briefing, &[Enter, Char(' ')], "⏎", Action::Confirm, Key::KeyPlay, 0),
+    bind(Place::Briefing, &[Enter, Char(' ')], "⏎", Action::Confirm, Key::KeyBegin, 0),
     bind(Place::Briefing, &[Char('L')], "L", Action::Language, Key::KeyLanguage, 1),
     bind(Place::Briefing, &[Char('?')], "?", Action::Help, Key::KeyHelp, 2),
     bind(Place::Briefing, &[Esc, Char('q')], "q", Action::Close, Key::KeyReturn, 1),
@@ -142,6 +142,7 @@ pub const KEYS: &[Binding] = &[
     // Task.
     bind(Place::Task, &[Char(':'), Enter], ":", Action::Console, Key::KeyConsole, 0),
     bind(Place::Task, &[Char('h'), Char('H')], "h", Action::Hint, Key::KeyHint, 0),
+    bind(Place::Task, &[Char('m')], "m", Action::Mail, Key::KeyMail, 2),
     bind(Place::Task, &[Char('S')], "S", Action::Solution, Key::KeySolution, 1),
     bind(Place::Task, &[Char('s')], "s", Action::Skip, Key::KeySkip, 1),
     bind(Place::Task, &[Char('L')], "L", Action::Language, Key::KeyLanguage, 3),

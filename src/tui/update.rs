@@ -13,7 +13,7 @@ use crate::{
     kernel::{Cause, HopId},
     lesson::session::BeatKind,
     scenario::model::AskKind,
-    text::{Key, Lang},
+    text::{Key, Lang, format},
 };
 
 /// What the program must do that a model cannot.
@@ -244,15 +244,7 @@ fn story(model: &mut Model, action: Action) -> Option<Command> {
         (_, Action::Slower | Action::Faster) => {
             play.speed = if action == Action::Faster { play.speed * 2.0 } else { play.speed / 2.0 };
             play.speed = play.speed.clamp(0.25, 16.0);
-            let shown = crate::text::format::number(lang, play.speed);
-            let shown = if play.speed < 0.5 {
-                "¼".to_owned()
-            } else if play.speed < 1.0 {
-                "½".to_owned()
-            } else {
-                shown
-            };
-            model.message = Some(lang.fill(Key::SpeedIs, &[("speed", &shown)]));
+            model.message = Some(lang.fill(Key::SpeedIs, &[("speed", &format::factor(lang, play.speed))]));
         }
         (_, Action::CycleView) => {
             play.view = match play.view {
@@ -372,6 +364,7 @@ fn task(play: &mut Play, beat: usize, action: Action) -> Option<Key> {
     }
     match action {
         Action::Console => play.panel = Panel::Console,
+        Action::Mail => play.panel = Panel::Mail(usize::MAX),
         Action::Hint => {
             let hints = play.session.hint_count(beat);
             play.task_hints = (play.task_hints + 1).min(hints);

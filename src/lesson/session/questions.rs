@@ -144,6 +144,12 @@ impl Session {
             .collect()
     }
 
+    /// Whether a task asks only to look: at a chain of causes, a mailbox, a card.
+    pub fn only_looks(&self, beat: usize) -> bool {
+        self.task(beat)
+            .is_some_and(|task| task.solution.iter().all(|line| matches!(line.value, Line::Open(_))))
+    }
+
     pub fn solution(&self, beat: usize) -> Vec<String> {
         let solution = self.task(beat).map(|task| task.solution.as_slice()).unwrap_or_default();
         solution.iter().map(|line| typed(&line.value)).collect()

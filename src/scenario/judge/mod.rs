@@ -191,7 +191,7 @@ fn decide(condition: &Condition, court: &Court<'_>) -> Result<(bool, Text), Judg
         Ok((found == wanted, text))
     } else if let Some(opened) = &condition.opened {
         let holds = court.learner.has_opened(opened);
-        Ok((holds, yes_no(holds, ("ouvert", "opened"), ("pas encore ouvert", "not opened yet"))))
+        Ok((holds, yes_no(holds, ("c'est fait", "done"), ("pas encore", "not yet"))))
     } else if let Some(answers) = &condition.answer {
         let holds = answers.iter().all(|(question, wanted)| {
             let given = court.learner.answers.get(&question.value);

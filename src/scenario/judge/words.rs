@@ -68,10 +68,15 @@ fn inner(condition: &Condition) -> Text {
         of_cost(cost)
     } else if let Some(opened) = &condition.opened {
         let of = opened.of.as_ref().map_or_else(String::new, |of| format!(" · {of}"));
-        Text::new(
-            format!("vous avez ouvert « {}{of} »", opened.view),
-            format!("you opened “{}{of}”", opened.view),
-        )
+        match (opened.view.as_str(), &opened.of) {
+            ("why", Some(path)) => Text::new(
+                format!("vous avez demandé le pourquoi de {path}"),
+                format!("you asked why of {path}"),
+            ),
+            (view, _) => {
+                Text::new(format!("vous avez ouvert « {view}{of} »"), format!("you opened “{view}{of}”"))
+            }
+        }
     } else if let Some(answers) = &condition.answer {
         let list = answers
             .iter()

@@ -1,6 +1,6 @@
 //! The radar's board: a metric in large figures, one lamp per datapoint, the alarm as a word in its frame.
 
-use crate::tui::theme::Role;
+use crate::{text::format, tui::theme::Role};
 
 use super::boards::Board;
 use super::canvas::{Px, cut};
@@ -15,7 +15,9 @@ pub fn draw(board: &mut Board<'_>, radar: &Radar) {
         Some(AlarmState::Ok) | None => {}
     }
     draw_speed(board, radar);
-    let cpu = radar.cpu_pct.map_or_else(|| "–  %".to_owned(), |cpu| format!("{} %", cpu.min(100)));
+    let language = board.city.options.language;
+    let percent = |cpu: u32| format::percent(language, f64::from(cpu.min(100)));
+    let cpu = radar.cpu_pct.map_or_else(|| "–  %".to_owned(), percent);
     board.slot("cpu", |board, slot| board.right(slot, &cpu, Role::SignInk));
     let (lit, lamps) = (usize::from(radar.lamps_lit.min(5)), usize::from(radar.lamps.min(5)));
     let lamp_height = board.sprite.frame("lamp-on").map_or(1, |patch| patch.h as i32);

@@ -295,7 +295,8 @@ fn the_same_facts_are_written_in_every_mode() {
         for colours in [Colours::True, Colours::Indexed, Colours::Ansi, Colours::Mono] {
             for theme in [ThemeName::Dark, ThemeName::Light, ThemeName::Contrast] {
                 let look = Look { colours, theme, glyphs };
-                let text = screen(&city(Options { look, ..options(80, 24) }), &busy(), 0);
+                let text =
+                    screen(&city(Options { look, ..options(80, 24) }), &busy(), 0).replace('\u{a0}', " ");
                 for fact in facts {
                     assert!(text.contains(fact), "{look:?} lacks {fact}\n{text}");
                 }

@@ -14,9 +14,11 @@ const WIDE: u16 = 150;
 const TALL: u16 = 40;
 /// Rows of that console.
 const CONSOLE: u16 = 13;
-/// The most rows of the chain and of the envelope, above the JSON.
+/// The most rows of the chain and of the envelope's facts, above the JSON.
 const CHAIN: u16 = 14;
-const ENVELOPE: u16 = 13;
+const ENVELOPE: u16 = 15;
+/// The fewest rows that make the JSON a panel of its own.
+const JSON: u16 = 8;
 
 /// How many rows below the table a console gets for itself, of a terminal so many rows tall.
 pub(super) fn console_rows(height: u16) -> u16 {
@@ -53,13 +55,16 @@ pub(super) fn desk(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
     let told = sheet.chain.len() + 2 * sheet.effects.len() + 2 * sheet.misses.len() + 6;
     let chain = Rect { height: CHAIN.min(right.height).min(told as u16), ..right };
     let below = right.height - chain.height;
-    let envelope = Rect { y: chain.bottom(), height: ENVELOPE.min(below), ..right };
+    // Where the JSON finds no place of its own it stands in the envelope.
+    let facts = inspector::envelope_rows(&sheet).min(ENVELOPE);
+    let has_own_json = below >= facts + JSON;
+    let envelope = Rect { y: chain.bottom(), height: if has_own_json { facts } else { below }, ..right };
     let text = Rect { y: envelope.bottom(), height: below - envelope.height, ..right };
     inspector::chain(pen, chain, lang, &sheet);
     if envelope.height > 2 {
-        inspector::envelope(pen, envelope, lang, &sheet, 0);
+        inspector::envelope(pen, envelope, lang, &sheet, (!has_own_json).then_some(0));
     }
-    if text.height > 4 {
+    if has_own_json {
         let frame = pen.ink(Role::HudDim);
         let inside = pen.panel(text, lang.get(Key::InspectorJson), frame);
         json::tree(pen, inside, &sheet.json, 0);

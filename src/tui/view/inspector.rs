@@ -63,12 +63,12 @@ pub fn inspector(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, show_
         let left = Rect { width: left_w, ..body };
         let right = Rect { x: body.x + left_w + 1, width: body.width - left_w - 1, ..body };
         chain(pen, left, lang, sheet);
-        envelope(pen, right, lang, sheet, scroll);
+        envelope(pen, right, lang, sheet, Some(scroll));
     } else {
         let top = Rect { height: body.height / 2, ..body };
         let below = Rect { y: body.y + body.height / 2, height: body.height - body.height / 2, ..body };
         chain(pen, top, lang, sheet);
-        envelope(pen, below, lang, sheet, scroll);
+        envelope(pen, below, lang, sheet, Some(scroll));
     }
     if captions == 2 {
         let (label, ink) = (pen.ink(Role::HudKey), pen.ink(Role::HudInk));
@@ -127,7 +127,18 @@ pub(super) fn chain(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet) {
     }
 }
 
-pub(super) fn envelope(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, scroll: usize) {
+/// Rows of an envelope without its JSON, frame included.
+pub(super) fn envelope_rows(sheet: &Sheet) -> u16 {
+    let checks = sheet
+        .pattern
+        .as_ref()
+        .map_or(0, |(_, checks)| 2 + checks.len() + checks.iter().filter(|check| !check.holds).count());
+    // A blank row and the delay, and the frame.
+    (sheet.facts.len() + checks + 4) as u16
+}
+
+/// What travels, in a few facts; below them its JSON from some line on, unless that is shown elsewhere.
+pub(super) fn envelope(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet, json: Option<usize>) {
     let frame = pen.ink(Role::HudDim);
     let inside = pen.panel(area, lang.get(Key::InspectorEnvelope), frame);
     let (ink, dim) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim));
@@ -178,8 +189,10 @@ pub(super) fn envelope(pen: &mut Pen<'_>, area: Rect, lang: Lang, sheet: &Sheet,
         pen.text(inside.x, y, inside.width, &sheet.delay, dim);
         y += 2;
     }
-    if y + 3 < inside.bottom() {
+    if let Some(first) = json
+        && y + 3 < inside.bottom()
+    {
         let room = Rect::new(inside.x, y, inside.width, inside.bottom() - y);
-        json::tree(pen, room, &sheet.json, scroll);
+        json::tree(pen, room, &sheet.json, first);
     }
 }

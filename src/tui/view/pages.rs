@@ -172,6 +172,7 @@ pub fn help(pen: &mut Pen<'_>, area: Rect, lang: Lang, legend: &[(String, String
 #[derive(Clone, Debug, Default)]
 pub struct Task<'a> {
     pub prompt: &'a str,
+    pub only_looks: bool,
     pub missing: Vec<String>,
     pub hints: Vec<&'a str>,
     pub hint_count: usize,
@@ -204,7 +205,8 @@ pub fn task(pen: &mut Pen<'_>, area: Rect, lang: Lang, task: &Task<'_>) {
         pen.paragraph(below(y), &format!("✓ {}", lang.get(Key::TaskDone)), style);
         return;
     }
-    y += pen.paragraph(below(y), lang.get(Key::TaskHow), dim);
+    let how = if task.only_looks { Key::TaskHowLook } else { Key::TaskHow };
+    y += pen.paragraph(below(y), lang.get(how), dim);
     if !task.missing.is_empty() {
         y += pen.paragraph(below(y), lang.get(Key::TaskStill), dim);
         let style = pen.ink(Role::Bad);

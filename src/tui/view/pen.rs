@@ -65,11 +65,12 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     lines
 }
 
-/// Words that stay together: French sets a space before `?` and inside `« »`, and no line may break there.
+/// Words that stay together: French sets a space before `?` and inside `« »`, and no line may break there, nor begin
+/// with the dot of a list.
 fn unbreakable(paragraph: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in paragraph.split(' ') {
-        let closes = matches!(word.trim_end_matches(['.', ',']), "?" | "!" | ":" | ";" | "»" | "%");
+        let closes = matches!(word.trim_end_matches(['.', ',']), "?" | "!" | ":" | ";" | "»" | "%" | "·");
         match words.last_mut().filter(|last| !last.is_empty() && (closes || last.ends_with('«'))) {
             Some(last) => {
                 last.push(' ');

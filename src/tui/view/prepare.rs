@@ -13,6 +13,7 @@ pub fn task(play: &Play, beat: usize, lang: Lang) -> Task<'_> {
     let session = &play.session;
     Task {
         prompt: session.prompt(beat, lang),
+        only_looks: session.only_looks(beat),
         missing: session.missing(beat, lang),
         hints: session.hints(beat, lang).into_iter().take(play.task_hints).collect(),
         hint_count: session.hint_count(beat),

@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// Columns from which the menu leaves some of the picture in sight on either side.
+const ROOM_FOR_A_MARGIN: u16 = 100;
+
 /// Draws the model.
 pub fn draw(model: &Model, buf: &mut Buffer) {
     match &model.screen {
@@ -89,9 +92,9 @@ fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
         if picture {
             let whole = pen.buf.area;
             title::dim(&mut pen, Rect { height: whole.height.saturating_sub(1), ..whole });
-            let margin = (body.width / 14).min(12);
+            let margin = if body.width < ROOM_FOR_A_MARGIN { 1 } else { (body.width / 14).min(12) };
             let lines = model.cards.len() as u16 + 8;
-            let h = body.height.saturating_sub(4).min(lines.max(18)).max(body.height.min(14));
+            let h = body.height.saturating_sub(2).min(lines.max(21)).max(body.height.min(14));
             let w = body.width.saturating_sub(margin * 2).min(150);
             body = Rect::new(body.x + (body.width - w) / 2, body.y + (body.height - h) / 2, w, h);
         }
@@ -182,7 +185,7 @@ fn briefing(model: &Model, page: &Briefing, buf: &mut Buffer) {
         dim,
     ) + 1;
     if y < inside.bottom() {
-        let text = format!("⏎  {}", lang.get(Key::KeyPlay));
+        let text = format!("⏎  {}", lang.get(Key::KeyBegin));
         pen.text(inside.x, y, width(&text), &text, key);
     }
     let row = bars::Keys {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     aws::{HopPath, Payload, meters::Meter},
+    kernel::SimDuration,
     lesson::{
         narration::{self, Caption},
         session::BeatKind,
@@ -34,6 +35,8 @@ const ROOM_FOR_CONSOLE: u16 = 5;
 /// Minutes of measures that a prediction keeps in sight, and how far back they are looked for.
 const MEASURES_SHOWN: usize = 6;
 const MEASURES_LOOKED_THROUGH: usize = 64;
+/// How old the last of them may be to say anything of now: two periods of a minute.
+const MEASURES_STALE: SimDuration = SimDuration::from_mins(2);
 
 /// Rows of the picture that a prediction leaves in sight: the sky and the radar's sign at 80x24.
 const LEFT_IN_SIGHT: u16 = 6;
@@ -111,11 +114,7 @@ fn header(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play, has_panel: boo
     let (passed, of) = play.progress();
     let step = lang.fill(Key::Step, &[("n", &passed.to_string()), ("of", &of.to_string())]);
     let symbol = if play.is_moving() { "▸" } else { "‖" };
-    let speed = if play.speed < 1.0 {
-        if play.speed < 0.5 { "¼".to_owned() } else { "½".to_owned() }
-    } else {
-        format::number(lang, play.speed)
-    };
+    let speed = format::factor(lang, play.speed);
     let clock = format!("T+{}  {symbol} ×{speed}", format::clock(play.clock_ms()));
     let view = match play.view {
         View::Split if has_panel => format!("{} F3", lang.get(Key::ViewSplit)),
@@ -280,6 +279,9 @@ fn recent_measures(lang: Lang, play: &Play) -> Option<String> {
     });
     let mut recent: Vec<_> = measures.take(MEASURES_LOOKED_THROUGH).collect();
     let (last, point) = *recent.first()?;
+    if play.clock().since(last.sent_at) > MEASURES_STALE {
+        return None;
+    }
     recent.retain(|(hop, other)| hop.from == last.from && other.metric_name == point.metric_name);
     recent.truncate(MEASURES_SHOWN);
     let shown = recent.iter().rev().map(|(hop, point)| {

@@ -50,7 +50,7 @@ pub fn tracks(pen: &mut Pen<'_>, area: Rect, lang: Lang, cards: &[Card]) {
 pub fn menu(pen: &mut Pen<'_>, area: Rect, lang: Lang, cards: &[Card], selected: usize) {
     let frame = pen.ink(Role::HudDim);
     let wide = area.width >= 70;
-    let list_w = if wide { (area.width * 45 / 100).clamp(34, 64) } else { area.width };
+    let list_w = if wide { (area.width / 2).clamp(34, 68) } else { area.width };
     let list = Rect { width: list_w, ..area };
     let inside = pen.panel(list, lang.get(Key::Tracks), frame);
     let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
@@ -96,10 +96,12 @@ pub fn menu(pen: &mut Pen<'_>, area: Rect, lang: Lang, cards: &[Card], selected:
 /// Everything the menu says of one scenario.
 fn card(pen: &mut Pen<'_>, area: Rect, lang: Lang, card: &Card) {
     let frame = pen.ink(Role::HudDim);
-    let inside = pen.panel(area, &format!("{} · {}", card.id, card.title), frame);
-    let (ink, dim) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim));
+    let inside = pen.panel(area, &card.id, frame);
+    let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
     let mut y = inside.y + 1;
     let below = |y: u16| Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
+    // The list cuts long titles; here they stand whole.
+    y += pen.paragraph(below(y), &card.title, key.add_modifier(Modifier::BOLD));
     let numbers = format!(
         "{} · {}",
         lang.plural(Key::Minutes, card.minutes),
