@@ -185,7 +185,7 @@ words! {
     NoRules: "aucune règle", "no rule";
     NoAlarm: "aucune alarme", "no alarm";
     NotLogging: "aucune piste", "no trail";
-    NoRecorder: "enregistreur arrêté", "recorder off";
+    NoRecorder: "à l'arrêt", "off";
     MailCount: "{n} courrier|{n} courriers", "{n} mail|{n} mails";
     KmPerHour: "km/h", "km/h";
     LegendAct: "police", "police";

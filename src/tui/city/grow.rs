@@ -4,7 +4,10 @@
 //! bare gets a skyline and trees.
 
 use super::backdrop::hash;
-use super::scene::{Depth, Ground, Prop, Scene};
+use super::scene::{Depth, Ground, Layer, Prop, Scene};
+
+/// Spare rows from which a sky looks empty as it is.
+const TALL_SKY: i32 = 6;
 
 impl Scene {
     /// Makes room: the picture becomes `width` by `height`, the town stays whole, centred, at the bottom.
@@ -24,6 +27,7 @@ impl Scene {
         self.sky.horizon += dy;
         self.sky.sun = [self.sky.sun[0] + dx, self.sky.sun[1] + dy];
         self.fill_sky(dx, dy, side, old_width, width);
+        self.fill_height(dy);
         for band in &mut self.bands {
             band.y += dy;
             band.x = band.x.map(|x| x + dx);
@@ -91,6 +95,29 @@ impl Scene {
                 x += width + 1 + (chance / 8 % 8) as i32;
             }
         }
+    }
+
+    /// Many spare rows get higher towers behind the town, a higher sun, and clouds all the way up.
+    fn fill_height(&mut self, rows: i32) {
+        if rows < TALL_SKY {
+            return;
+        }
+        let quarters = |place: &[i32]| (hash(place) % 5) as i32;
+        // Heights are in half rows: the far towers reach half of the new rows at most, the near ones a quarter.
+        for (x, width, height, layer) in &mut self.skyline {
+            let most = if *layer == Layer::Far { rows } else { rows / 2 };
+            *height += most * quarters(&[*x, *width, 3]) / 4;
+        }
+        self.sky.sun[1] -= rows / 2;
+        let low = self.sky.clouds.clone();
+        for cloud in &mut self.sky.clouds {
+            cloud[1] -= rows / 2 * quarters(cloud) / 4;
+        }
+        // As many again in the upper half, half as far along and a little smaller.
+        self.sky.clouds.extend(low.iter().map(|&[x, y, width]| {
+            let up = rows / 2 + rows / 2 * quarters(&[x, y, 5]) / 4;
+            [x + width + 3, (y - up).max(self.sky.top + 1), width * 3 / 4]
+        }));
     }
 
     /// Moves the skyline and the clouds, then repeats them to the left and to the right.

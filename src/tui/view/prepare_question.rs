@@ -37,7 +37,6 @@ impl<'a> Stage<'a> {
 /// The question of a beat as it stands.
 pub fn question(play: &Play, beat: usize, lang: Lang) -> Question<'_> {
     let session = &play.session;
-    let questions: Vec<usize> = play.question_beats().collect();
     let answer = session.question_id(beat).and_then(|id| play.answers.of(&id).cloned());
     let hints = answer.as_ref().map_or(play.draft.hints, |answer| answer.hints);
     let stage = answer
@@ -47,8 +46,8 @@ pub fn question(play: &Play, beat: usize, lang: Lang) -> Question<'_> {
     let legend: Vec<String> =
         places.iter().enumerate().map(|(index, place)| format!("{} {place}", letter(index))).collect();
     Question {
-        number: questions.iter().position(|index| *index == beat).map_or(1, |at| at + 1),
-        of: questions.len(),
+        number: play.question_beats().take_while(|index| *index < beat).count() + 1,
+        of: session.introduction().predictions(),
         prompt: session.prompt(beat, lang),
         legend: legend.join("   "),
         rows: rows(play, beat, lang, stage),
