@@ -107,8 +107,11 @@ impl Account {
         if !outcome.as_ref().is_err_and(|error| error.malformed) {
             self.record(operation, call, &outcome, count, out);
         }
-        if call.service == ServiceName::Iam && operation.access == Access::Write && outcome.is_ok() {
-            self.announce_global_changes(call.service, out);
+        if operation.access == Access::Write && outcome.is_ok() {
+            self.tell_of_account(call.service);
+            if call.service == ServiceName::Iam {
+                self.announce_global_changes(call.service, out);
+            }
         }
         self.announce_changes(out);
         outcome
@@ -265,8 +268,25 @@ impl Account {
     /// Tells Config what services know to be there in a region, for rules that look at that.
     fn brief_config(&mut self, region: &Region) {
         for name in ServiceName::ALL {
-            let facts = self.services.get(*name).map(|service| service.facts(region)).unwrap_or_default();
-            self.services.config.learn(region, facts);
+            let Some(service) = self.services.get(*name) else { continue };
+            let (facts, told) = (service.facts(region), service.of_account(region));
+            self.services.config.learn(region, &facts);
+            if let Some(told) = told {
+                self.services.config.learn_of_account(region, &Arc::new(told));
+            }
+        }
+    }
+
+    /// Tells Config what a call has changed of the account itself.
+    fn tell_of_account(&mut self, service: ServiceName) {
+        let home = &self.home;
+        if self.services.get(service).is_none_or(|service| service.of_account(home).is_none()) {
+            return;
+        }
+        for region in self.services.config.at_work() {
+            if let Some(told) = self.services.get(service).and_then(|service| service.of_account(&region)) {
+                self.services.config.learn_of_account(&region, &Arc::new(told));
+            }
         }
     }
 

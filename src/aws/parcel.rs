@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 
 use super::{
-    ApiCall, Node, message_attributes::MessageAttributes, note::Reason, payload::Datapoint,
+    ApiCall, Node, arn::global_arn, message_attributes::MessageAttributes, note::Reason, payload::Datapoint,
     record::ServiceEvent,
 };
 use crate::kernel::HopId;
@@ -160,6 +160,25 @@ pub struct ResourceChange {
     pub configuration: Value,
     pub supplementary: Value,
     pub deleted: bool,
+}
+
+impl ResourceChange {
+    /// What a service tells of the account itself, for rules about it; `id` is the service's name, or the account's.
+    pub fn of_account(account_id: &str, id: &str, configuration: Value) -> Self {
+        Self {
+            resource_type: "AWS::::Account".into(),
+            resource_id: id.into(),
+            resource_name: None,
+            arn: global_arn("iam", account_id, "root").into(),
+            availability_zone: "Not Applicable".into(),
+            created_at: None,
+            tags: json!({}),
+            relationships: json!([]),
+            configuration,
+            supplementary: json!({}),
+            deleted: false,
+        }
+    }
 }
 
 /// A mail in somebody's box.

@@ -178,10 +178,14 @@ pub trait Service: Dispatch {
     /// Takes what the engine delivers, a parcel or a timer of its own. An error says why it was not accepted.
     fn receive(&mut self, parcel: &Parcel, region: &Region, out: &mut Outbox<'_>) -> Reception;
 
-    /// Resources as they now are, for Config's rules about what is there: those that are not announced as they change,
-    /// and what the service knows of the account itself (`AWS::::Account`, with the service's name as its id).
+    /// Resources as they now are, for Config's rules about what is there: those that are not announced as they change.
     fn facts(&self, _region: &Region) -> Vec<ResourceChange> {
         Vec::new()
+    }
+
+    /// What the service knows of the account itself, for Config's rules about that.
+    fn of_account(&self, _region: &Region) -> Option<ResourceChange> {
+        None
     }
 
     /// ARNs of what a call touches, for permissions; `*` where the action knows no resource.

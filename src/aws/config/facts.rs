@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Config, evaluate::Judged, managed::ManagedRule, observe::ACCOUNT, state::RegionState};
 use crate::aws::{Region, parcel::ResourceChange};
@@ -16,19 +16,8 @@ pub(super) fn account(config: &Config, region: &Region) -> Option<Arc<ResourceCh
         configuration.extend(change.configuration.as_object().cloned().unwrap_or_default());
     }
     configuration.insert("trails".to_owned(), trails(config, region));
-    Some(Arc::new(ResourceChange {
-        resource_type: ACCOUNT.into(),
-        resource_id: Arc::clone(&config.account_id),
-        resource_name: None,
-        arn: format!("arn:aws:iam::{}:root", config.account_id).into(),
-        availability_zone: "Not Applicable".into(),
-        created_at: None,
-        tags: json!({}),
-        relationships: json!([]),
-        configuration: Value::Object(configuration),
-        supplementary: json!({}),
-        deleted: false,
-    }))
+    let told = Value::Object(configuration);
+    Some(Arc::new(ResourceChange::of_account(&config.account_id, &config.account_id, told)))
 }
 
 /// The trails of the Region, and those of others that reach every Region.

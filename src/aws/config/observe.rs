@@ -41,13 +41,24 @@ impl Config {
     }
 
     /// Takes what a service knows to be there now, for rules that look at that. Nothing is recorded by it.
-    pub(in crate::aws) fn learn(&mut self, region: &Region, facts: Vec<ResourceChange>) {
+    pub(in crate::aws) fn learn(&mut self, region: &Region, facts: &[ResourceChange]) {
         let state = self.state_mut(region);
-        let changes = state.differences(&facts);
-        let of_account = facts.into_iter().filter(|fact| &*fact.resource_type == ACCOUNT);
-        for change in changes.into_iter().chain(of_account) {
+        for change in state.differences(facts) {
             remember(state, &Arc::new(change));
         }
+    }
+
+    /// Takes what a service tells of the account itself in a Region where Config is at work. It is never recorded, and
+    /// rules look at it when their period comes.
+    pub(in crate::aws) fn learn_of_account(&mut self, region: &Region, told: &Arc<ResourceChange>) {
+        if let Some(state) = self.regions.get_mut(region) {
+            remember(state, told);
+        }
+    }
+
+    /// The Regions where Config is at work.
+    pub(in crate::aws) fn at_work(&self) -> Vec<Region> {
+        self.regions.keys().cloned().collect()
     }
 
     /// Takes everything a service without Regions has, and announces what differs from before wherever a recorder
@@ -89,8 +100,7 @@ impl RegionState {
 
     /// What is new, changed or gone, `all` being everything a service knows.
     fn differences(&self, all: &[ResourceChange]) -> Vec<ResourceChange> {
-        let of_others = all.iter().filter(|fact| &*fact.resource_type != ACCOUNT);
-        let new = of_others.filter(|fact| self.present.get(&key_of(fact)).is_none_or(|old| **old != **fact));
+        let new = all.iter().filter(|fact| self.present.get(&key_of(fact)).is_none_or(|old| **old != **fact));
         let knows_global = all.iter().any(|fact| is_global(&fact.resource_type));
         let there: BTreeSet<Key> = all.iter().map(key_of).collect();
         let gone = self

@@ -9,6 +9,7 @@
 
 mod config_item;
 mod describe;
+mod ebs_defaults;
 mod errors;
 mod filter;
 mod group;
@@ -37,10 +38,11 @@ use super::{
     ApiCall, ApiOutcome, Operation, Outbox, Parcel, Region, Service, ServiceName,
     arn::arn,
     operation::operations,
-    parcel::Timer,
+    parcel::{ResourceChange, Timer},
     service::{Reception, TrailShape},
 };
 use describe::{DescribeInstances, DescribeTags};
+use ebs_defaults::{DisableEbsEncryptionByDefault, EnableEbsEncryptionByDefault, GetEbsEncryptionByDefault};
 use group::SecurityGroup;
 use groups::{CreateSecurityGroup, DeleteSecurityGroup, DescribeSecurityGroups};
 use images::DescribeImages;
@@ -72,6 +74,8 @@ struct Place {
     groups: BTreeMap<Arc<str>, SecurityGroup>,
     /// How many addresses have been handed out, per subnet.
     leases: BTreeMap<Arc<str>, u32>,
+    /// Whether new volumes are encrypted unless asked otherwise.
+    encrypts_volumes: bool,
 }
 
 /// A running instance, as the world's load sees it.
@@ -112,6 +116,9 @@ operations! { pub(super) Ec2:
     DescribeVpcs: Read => describe_vpcs;
     DescribeSubnets: Read => describe_subnets;
     DescribeImages: Read => describe_images;
+    EnableEbsEncryptionByDefault: Write => enable_ebs_encryption_by_default;
+    DisableEbsEncryptionByDefault: Write => disable_ebs_encryption_by_default;
+    GetEbsEncryptionByDefault: Read => get_ebs_encryption_by_default;
 }
 
 impl Ec2 {
@@ -163,6 +170,7 @@ impl Place {
             network,
             instances: BTreeMap::new(),
             leases: BTreeMap::new(),
+            encrypts_volumes: false,
         }
     }
 }
@@ -177,6 +185,10 @@ impl Service for Ec2 {
             self.advance(region, instance_id, out);
         }
         Ok(())
+    }
+
+    fn of_account(&self, region: &Region) -> Option<ResourceChange> {
+        Some(self.account_fact(region))
     }
 
     fn resources(&self, operation: &'static Operation, call: &ApiCall, account_id: &str) -> Vec<String> {

@@ -10,17 +10,14 @@ use serde_json::{Value, json};
 
 use super::{
     Iam,
+    password_policy::PasswordPolicy,
     state::{CustomerPolicy, Group, PolicySet, PolicyVersion, Role, User},
 };
 use crate::aws::{
-    arn::global_arn,
     parcel::ResourceChange,
     timestamps,
     unique_id::{role_id, unique_id, user_id},
 };
-
-/// The root user, in the list of those who have a second factor.
-const ROOT: &str = "root";
 
 /// One entity, as far as all kinds are alike.
 struct Entity<'a> {
@@ -61,7 +58,6 @@ impl Iam {
         all.extend(state.roles.values().map(|role| self.role_item(role).into()));
         all.extend(state.groups.values().map(|group| self.group_item(group).into()));
         all.extend(state.policies.iter().map(|(arn, policy)| self.policy_item(arn, policy).into()));
-        all.push(self.account_item());
         all
     }
 
@@ -212,32 +208,21 @@ impl Iam {
     }
 
     /// `GetAccountSummary` and the password policy, for rules about the account. Nobody can give root an access key here.
-    fn account_item(&self) -> ResourceChange {
+    pub(super) fn account_item(&self) -> ResourceChange {
         let state = &self.state;
-        ResourceChange {
-            resource_type: "AWS::::Account".into(),
-            resource_id: "iam".into(),
-            resource_name: None,
-            arn: global_arn("iam", &self.account_id, ROOT).into(),
-            availability_zone: "Not Applicable".into(),
-            created_at: None,
-            tags: json!({}),
-            relationships: json!([]),
-            configuration: json!({
-                "summaryMap": {
-                    "Users": state.users.len(),
-                    "Roles": state.roles.len(),
-                    "Groups": state.groups.len(),
-                    "Policies": state.policies.len(),
-                    "MFADevices": state.users.values().map(|user| user.mfa_devices.len()).sum::<usize>(),
-                    "AccountMFAEnabled": u8::from(state.root_has_mfa),
-                    "AccountAccessKeysPresent": 0,
-                },
-                "passwordPolicy": null,
-            }),
-            supplementary: json!({}),
-            deleted: false,
-        }
+        let told = json!({
+            "summaryMap": {
+                "Users": state.users.len(),
+                "Roles": state.roles.len(),
+                "Groups": state.groups.len(),
+                "Policies": state.policies.len(),
+                "MFADevices": state.users.values().map(|user| user.mfa_devices.len()).sum::<usize>(),
+                "AccountMFAEnabled": u8::from(state.root_has_mfa),
+                "AccountAccessKeysPresent": 0,
+            },
+            "passwordPolicy": state.password_policy.as_ref().map(PasswordPolicy::for_rules),
+        });
+        ResourceChange::of_account(&self.account_id, "iam", told)
     }
 }
 

@@ -96,7 +96,7 @@ impl Iam {
         input: CreateLoginProfile,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        check_password(&input.password)?;
+        self.check_password(&input.password)?;
         let login = Login {
             created: cx.moment().utc,
             reset_required: input.password_reset_required.unwrap_or_default(),
@@ -124,7 +124,7 @@ impl Iam {
         input: UpdateLoginProfile,
         _cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
-        input.password.as_deref().map_or(Ok(()), check_password)?;
+        input.password.as_deref().map_or(Ok(()), |password| self.check_password(password))?;
         let login = self.user_mut(&input.user_name)?.login.as_mut();
         let login = login.ok_or_else(|| no_login(&input.user_name))?;
         login.reset_required = input.password_reset_required.unwrap_or(login.reset_required);
@@ -235,14 +235,6 @@ impl Iam {
         let uses = |devices: &[MfaDevice]| devices.iter().any(|device| *device.serial == *serial);
         self.state.users.values().find(|user| uses(&user.mfa_devices)).map(|user| &*user.name)
     }
-}
-
-/// The default password policy asks for eight characters.
-fn check_password(password: &str) -> Result<(), ApiError> {
-    if password.chars().count() >= 8 {
-        return Ok(());
-    }
-    Err(ApiError::client("PasswordPolicyViolation", "Password should have a minimum length of 8"))
 }
 
 fn describe_login(user: &str, login: Login) -> Value {

@@ -17,6 +17,7 @@ mod keys;
 mod login;
 pub mod managed;
 mod owned;
+mod password_policy;
 mod policies;
 mod refusals;
 mod roles;
@@ -56,6 +57,7 @@ use owned::{
     GetUserPolicy, ListAttachedGroupPolicies, ListAttachedRolePolicies, ListAttachedUserPolicies,
     ListGroupPolicies, ListRolePolicies, ListUserPolicies, PutGroupPolicy, PutRolePolicy, PutUserPolicy,
 };
+use password_policy::{DeleteAccountPasswordPolicy, GetAccountPasswordPolicy, UpdateAccountPasswordPolicy};
 use policies::{CreatePolicy, DeletePolicy, GetPolicy, ListPolicies};
 use roles::{
     CreateRole, DeleteRole, DeleteRolePermissionsBoundary, GetRole, ListRoles, PutRolePermissionsBoundary,
@@ -111,6 +113,9 @@ operations! { pub(super) Iam:
     GetLoginProfile: Read => get_login_profile;
     UpdateLoginProfile: Write => update_login_profile;
     DeleteLoginProfile: Write => delete_login_profile;
+    UpdateAccountPasswordPolicy: Write => update_account_password_policy;
+    GetAccountPasswordPolicy: Read => get_account_password_policy;
+    DeleteAccountPasswordPolicy: Write => delete_account_password_policy;
     CreateVirtualMFADevice: Write => create_virtual_mfa_device;
     DeleteVirtualMFADevice: Write => delete_virtual_mfa_device;
     EnableMFADevice: Write => enable_mfa_device;
@@ -322,6 +327,10 @@ impl Service for Iam {
 
     fn facts(&self, _region: &Region) -> Vec<ResourceChange> {
         self.resources_for_config()
+    }
+
+    fn of_account(&self, _region: &Region) -> Option<ResourceChange> {
+        Some(self.account_item())
     }
 
     fn resources(&self, operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
 
-use super::super::{policy::PolicyDocument, tags::Tags};
+use super::{
+    super::{policy::PolicyDocument, tags::Tags},
+    password_policy::PasswordPolicy,
+};
 
 /// A policy kept as written and as parsed.
 #[derive(Clone, Debug)]
@@ -118,6 +121,8 @@ pub struct State {
     pub policies: BTreeMap<Arc<str>, CustomerPolicy>,
     /// Whether the root user signs in with a second factor.
     pub root_has_mfa: bool,
+    /// None: AWS's default.
+    pub password_policy: Option<PasswordPolicy>,
     /// Serial numbers of virtual devices that nobody uses.
     pub spare_devices: Vec<Arc<str>>,
 }

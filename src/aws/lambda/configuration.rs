@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Function, Outbox, Region};
 use crate::{
-    aws::{Moment, parcel::ResourceChange},
+    aws::{Moment, parcel::ResourceChange, spelling::small_first_but},
     kernel::SimDuration,
 };
 
@@ -78,7 +78,11 @@ fn settings(function: &Function) -> Map<String, Value> {
 
 /// Tells Config what the function is now.
 pub(super) fn announce(region: &Region, function: &Function, deleted: bool, out: &mut Outbox<'_>) {
-    let configuration = if deleted { Value::Null } else { lower(&Value::Object(settings(function))) };
+    let configuration = if deleted {
+        Value::Null
+    } else {
+        small_first_but(&Value::Object(settings(function)), &["Variables"])
+    };
     let policy = function.policy().map_or(Value::Null, |policy| policy.to_string().into());
     out.changed(
         region,
@@ -96,16 +100,4 @@ pub(super) fn announce(region: &Region, function: &Function, deleted: bool, out:
             deleted,
         },
     );
-}
-
-/// The same with small first letters, as Config spells it; the names of variables are the customer's own.
-fn lower(value: &Value) -> Value {
-    let Value::Object(members) = value else { return value.clone() };
-    let members = members.iter().map(|(key, value)| {
-        let mut letters = key.chars();
-        let name =
-            letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect());
-        (name, if key == "Variables" { value.clone() } else { lower(value) })
-    });
-    Value::Object(members.collect())
 }

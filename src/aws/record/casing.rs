@@ -8,7 +8,7 @@ use std::fmt::Write;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use crate::aws::{ServiceName, timestamps};
+use crate::aws::{ServiceName, spelling::lower_first, timestamps};
 
 /// What CloudTrail writes where a value must not be read.
 pub(super) const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
@@ -45,7 +45,7 @@ fn spell_members(service: ServiceName, members: &Map<String, Value>) -> Map<Stri
                 Secret::Replaced(replacement) => replacement,
                 Secret::LeftOut => return None,
             };
-            Some((small_first(key), value))
+            Some((lower_first(key), value))
         })
         .collect()
 }
@@ -100,11 +100,6 @@ fn respell(service: ServiceName, key: &str, value: &Value) -> Value {
 /// `Nov 20, 2026, 9:30:00 AM`, as IAM and STS write dates in records.
 fn date_text(moment: DateTime<Utc>) -> String {
     moment.format("%b %-d, %Y, %-I:%M:%S %p").to_string()
-}
-
-pub(super) fn small_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn percent_encoded(text: &str) -> String {

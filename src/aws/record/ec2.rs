@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Wording, casing::small_first};
-use crate::aws::{service::TrailShape, timestamps};
+use super::Wording;
+use crate::aws::{service::TrailShape, spelling::lower_first, timestamps};
 
 /// Calls of newer make, recorded as the XML body itself: name, and its list members with their XML names.
 const WRAPPED: &[(&str, &str, &str)] =
@@ -158,12 +158,12 @@ fn name_of(key: &str, value: &Value, side: Side) -> (String, Option<&'static str
         Side::Request => REQUEST
             .iter()
             .find(|(member, ..)| *member == key)
-            .map_or_else(|| (small_first(key), None), |(_, name, item)| ((*name).to_owned(), *item)),
+            .map_or_else(|| (lower_first(key), None), |(_, name, item)| ((*name).to_owned(), *item)),
         Side::Answer if key == "State" && value.is_object() => ("instanceState".to_owned(), None),
         Side::Answer => ANSWER
             .iter()
             .find(|(member, _)| *member == key)
-            .map_or_else(|| (small_first(key), None), |(_, name)| ((*name).to_owned(), None)),
+            .map_or_else(|| (lower_first(key), None), |(_, name)| ((*name).to_owned(), None)),
     }
 }
 
@@ -206,7 +206,7 @@ fn small_members(entry: &Value) -> Value {
     entry
         .as_object()
         .map(|members| {
-            members.iter().map(|(key, value)| (small_first(key), value.clone())).collect::<Map<_, _>>()
+            members.iter().map(|(key, value)| (lower_first(key), value.clone())).collect::<Map<_, _>>()
         })
         .map_or_else(|| entry.clone(), Value::Object)
 }

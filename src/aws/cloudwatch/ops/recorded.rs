@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::aws::ApiCall;
+use crate::aws::{
+    ApiCall,
+    spelling::{lower_first, small_first},
+};
 
 const ORDER: &[&str] = &[
     "AlarmName",
@@ -38,25 +41,10 @@ pub(in crate::aws::cloudwatch) fn recorded_request(call: &ApiCall) -> Value {
             ("ActionsEnabled", None) => json!(true),
             ("Dimensions", None) => json!([]),
             ("Threshold", Some(value)) => json!(value.as_f64()),
-            (_, Some(value)) => lower_camel(value),
+            (_, Some(value)) => small_first(value),
             (_, None) => continue,
         };
         recorded.insert(lower_first(name), value);
     }
     recorded.into()
-}
-
-fn lower_camel(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => items.iter().map(lower_camel).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| (lower_first(name), lower_camel(value))).collect()
-        }
-        other => other.clone(),
-    }
-}
-
-fn lower_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + letters.as_str())
 }

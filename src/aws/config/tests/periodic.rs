@@ -122,3 +122,33 @@ fn a_resource_has_an_alarm_when_an_alarm_has_it() {
         ]
     );
 }
+
+#[test]
+fn settings_of_the_account_are_seen_at_the_next_period() {
+    let mut account = an_inspected_account();
+    put_periodic(&mut account, "mots-de-passe", "IAM_PASSWORD_POLICY", "One_Hour");
+    put_periodic(&mut account, "volumes", "EC2_EBS_ENCRYPTION_BY_DEFAULT", "One_Hour");
+    account.wait(10);
+    let both = |account: &Sandbox| -> Vec<Compliance> {
+        verdicts(account).into_iter().map(|(_, _, compliance)| compliance).collect()
+    };
+    assert_eq!(both(&account), [Compliance::NonCompliant, Compliance::NonCompliant]);
+
+    let strict = json!({
+        "MinimumPasswordLength": 14, "MaxPasswordAge": 90, "PasswordReusePrevention": 24, "RequireSymbols": true,
+        "RequireNumbers": true, "RequireUppercaseCharacters": true, "RequireLowercaseCharacters": true,
+    });
+    account.ok(ServiceName::Iam, "UpdateAccountPasswordPolicy", strict);
+    account.ok(ServiceName::Ec2, "EnableEbsEncryptionByDefault", json!({}));
+    account.wait(3_600);
+    assert_eq!(both(&account), [Compliance::Compliant, Compliance::Compliant]);
+
+    account.ok(ServiceName::Iam, "UpdateAccountPasswordPolicy", json!({ "MinimumPasswordLength": 14 }));
+    account.ok(ServiceName::Ec2, "DisableEbsEncryptionByDefault", json!({}));
+    account.wait(3_600);
+    assert_eq!(
+        both(&account),
+        [Compliance::NonCompliant, Compliance::NonCompliant],
+        "what an update leaves out goes back to its default"
+    );
+}

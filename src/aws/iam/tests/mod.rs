@@ -7,6 +7,7 @@ use crate::kernel::SimTime;
 mod keys;
 mod managed_policies;
 mod narrowed;
+mod passwords;
 
 fn moment() -> Moment {
     let utc = DateTime::parse_from_rfc3339("2026-11-20T09:14:27Z").unwrap().to_utc();
