@@ -2,12 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    HopPath, Ledger, Note, PayloadKind, ServiceName,
-    hop::Hop,
-    note::{Fate, reasons},
-};
-use crate::kernel::HopId;
+use super::{HopPath, Ledger, Note, PayloadKind, ServiceName, hop::Hop, note::Fate};
+use crate::kernel::{Cause, HopId};
 
 macro_rules! meters {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -63,12 +59,13 @@ impl Usage {
 
     /// What the meters show after each hop from `first` on.
     pub fn along(ledger: &Ledger, first: HopId) -> impl Iterator<Item = Self> {
-        let fates = last_fates(ledger);
+        let (fates, silent) = (last_fates(ledger), silent_runs(ledger));
         let hops = ledger.hops().iter().skip(first.index());
         hops.scan(Self::default(), move |usage, hop| {
             if let Some(meter) = meter_of(ledger, hop, fates.get(&hop.id).copied()) {
                 usage.0[meter as usize] += hop.payload.count();
             }
+            usage.0[Meter::Invocation as usize] += silent.get(&hop.id).copied().unwrap_or_default();
             Some(*usage)
         })
     }
@@ -91,6 +88,19 @@ fn last_fates(ledger: &Ledger) -> BTreeMap<HopId, &Fate> {
     fates.collect()
 }
 
+/// Runs of functions whose role may not write to the log, by the hop that invoked them.
+fn silent_runs(ledger: &Ledger) -> BTreeMap<HopId, u64> {
+    let mut runs = BTreeMap::new();
+    for note in ledger.notes() {
+        if let (Note::NearMiss(miss), Cause::Hop(hop)) = (&note.body, note.cause)
+            && miss.path == HopPath::LambdaLogs
+        {
+            *runs.entry(hop).or_default() += 1;
+        }
+    }
+    runs
+}
+
 /// Which meter a hop turns, if any.
 fn meter_of(ledger: &Ledger, hop: &Hop, fate: Option<&Fate>) -> Option<Meter> {
     let to = ledger.node(hop.to).service;
@@ -106,17 +116,8 @@ fn meter_of(ledger: &Ledger, hop: &Hop, fate: Option<&Fate>) -> Option<Meter> {
         HopPath::SnsSub if to == ServiceName::Outside => {
             (fate.is_none() && is_notice(hop)).then_some(Meter::Mail)
         }
-        HopPath::BusLambda
-        | HopPath::AlarmLambda
-        | HopPath::AppLambda
-        | HopPath::ConfigLambda
-        | HopPath::LogsLambda
-        | HopPath::SnsSub
-        | HopPath::Retry
-            if to == ServiceName::Lambda =>
-        {
-            fate.is_none_or(has_run).then_some(Meter::Invocation)
-        }
+        // A run files its report, whatever became of it; what was throttled or refused did not run.
+        HopPath::LambdaLogs => Some(Meter::Invocation),
         _ => None,
     }
 }
@@ -132,12 +133,6 @@ fn is_notice(hop: &Hop) -> bool {
     let body = hop.payload.body();
     let kind = body.get("kind").and_then(serde_json::Value::as_str);
     hop.payload.kind() == PayloadKind::Notice && kind.is_none_or(|kind| kind == "notification")
-}
-
-/// Whether the function ran at all: it may have failed, but it was let in.
-fn has_run(fate: &Fate) -> bool {
-    let (Fate::Retried { reason, .. } | Fate::Dropped(reason) | Fate::DeadLettered(reason)) = fate;
-    matches!(reason.code, reasons::FUNCTION_ERROR | reasons::RETRIES_EXHAUSTED)
 }
 
 #[cfg(test)]

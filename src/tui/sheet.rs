@@ -8,7 +8,7 @@ use super::view::{
 };
 use crate::{
     aws::{
-        HopPath, Ledger, Note, Payload,
+        HopPath, Ledger, Note, Payload, Region,
         call::InputKind,
         hop::Hop,
         note::{Fate, reasons as codes},
@@ -226,16 +226,28 @@ fn pattern(ledger: &Ledger, hop: &Hop, body: &Value) -> Option<(String, Vec<Fiel
     Some((ledger.node(hop.to).resource.to_string(), checks.collect()))
 }
 
+/// What the cloud table looks at, and from where.
+#[derive(Clone, Copy, Debug)]
+pub struct Outlook<'a> {
+    pub lang: Lang,
+    pub ledger: &'a Ledger,
+    pub story_start: SimTime,
+    /// Its Region needs no name.
+    pub home: &'a Region,
+    pub now: SimTime,
+}
+
 /// The rows of the cloud table: what has departed, and what did not travel.
 pub fn rows(
-    lang: Lang,
-    ledger: &Ledger,
-    story_start: SimTime,
+    outlook: Outlook<'_>,
     departed: &[HopId],
-    now: SimTime,
     selected: Option<HopId>,
     only_failures: bool,
 ) -> Vec<Row> {
+    let Outlook { lang, ledger, story_start, home, now } = outlook;
+    let abroad = |object: String, region: &Region| {
+        if region == home { object } else { format!("{object} · {region}") }
+    };
     let last = departed.last().copied();
     let mut rows: Vec<(SimTime, usize, Row)> = departed
         .iter()
@@ -252,7 +264,7 @@ pub fn rows(
             let row = Row {
                 time: time(story_start, hop.sent_at),
                 path: hop.path.to_string(),
-                object: object(ledger, hop),
+                object: abroad(object(ledger, hop), &ledger.node(hop.to).region),
                 result,
                 tone,
                 selected: selected == Some(*id),
@@ -278,7 +290,7 @@ pub fn rows(
         let row = Row {
             time: time(story_start, note.at),
             path: miss.path.to_string(),
-            object: miss.to.resource.to_string(),
+            object: abroad(miss.to.resource.to_string(), &miss.to.region),
             result: format!("✗ {}", reasons::sentence(lang, miss.reason.code)),
             tone: Tone::Bad,
             selected: false,

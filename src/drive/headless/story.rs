@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, io::Write};
 use super::meters;
 use crate::{
     aws::{
-        HopPath, Ledger, Note,
+        HopPath, Ledger, Note, Region,
         call::InputKind,
         hop::Hop,
         note::{Fate, NearMiss, reasons as codes},
@@ -158,14 +158,28 @@ impl Story<'_> {
         lines
     }
 
-    /// Whether what something was caused by is of the story, and no turn of a loop that is told already.
+    /// Whether what something was caused by is told itself: it is no routine, and no turn of a loop told already.
     fn is_told(&self, cause: Cause) -> bool {
         let ledger = self.ledger();
-        let is_folded = match cause {
-            Cause::Hop(hop) => breaks::turns(ledger, ledger.hop(hop)) > TURNS_TOLD,
-            Cause::Input(_) => false,
-        };
-        !is_folded && ledger.input(ledger.root(cause)).at >= self.start()
+        match cause {
+            Cause::Hop(hop) => {
+                let hop = ledger.hop(hop);
+                hop.sent_at >= self.start()
+                    && !self.is_routine(hop)
+                    && breaks::turns(ledger, hop) <= TURNS_TOLD
+            }
+            Cause::Input(input) => ledger.input(input).at >= self.start(),
+        }
+    }
+
+    /// The Regions of something that does not stay at home, where a reader would take it to be.
+    fn abroad(&self, from: &Region, to: &Region) -> String {
+        let home = &self.player.script().home;
+        match (from == home, to == home) {
+            (true, true) => String::new(),
+            _ if from == to => format!("  ({to})"),
+            _ => format!("  ({from} → {to})"),
+        }
     }
 
     fn beats(&self, lines: &mut Vec<Told>) {
@@ -224,7 +238,9 @@ impl Story<'_> {
                     String::new()
                 };
                 let colon = self.lang.colon();
-                format!("{}{colon} {} {}{times}{refused}", call.by.name(), call.service.cli(), call.operation)
+                let abroad = self.abroad(&call.region, &call.region);
+                let (by, service, operation) = (call.by.name(), call.service.cli(), &call.operation);
+                format!("{by}{colon} {service} {operation}{times}{refused}{abroad}")
             }
             InputKind::World { kind, subject } => {
                 narration::world::told(self.lang, self.ledger(), input.id, kind, subject)?
@@ -237,12 +253,14 @@ impl Story<'_> {
         let caption = narration::caption(self.lang, self.ledger(), hop);
         let turn = breaks::turn(self.ledger(), hop).map(|turn| breaks::in_a_loop(self.lang, turn));
         let turn = turn.unwrap_or_default();
+        let (from, to) = (self.ledger().node(hop.from), self.ledger().node(hop.to));
         format!(
-            "{:>7}   {:<13} {}  [{}]{turn}",
+            "{:>7}   {:<13} {}  [{}]{}{turn}",
             self.clock(hop.sent_at),
             hop.path,
             caption.city,
-            caption.cloud
+            caption.cloud,
+            self.abroad(&from.region, &to.region)
         )
     }
 
@@ -270,7 +288,9 @@ impl Story<'_> {
     }
 
     fn miss(&self, at: SimTime, miss: &NearMiss) -> String {
-        format!("{:>7}   {:<13} {}", self.clock(at), miss.path, narration::near_miss(self.lang, miss))
+        let said = narration::near_miss(self.lang, miss);
+        let abroad = self.abroad(&miss.from.region, &miss.to.region);
+        format!("{:>7}   {:<13} {said}{abroad}", self.clock(at), miss.path)
     }
 }
 

@@ -27,15 +27,14 @@ pub(super) fn console_rows(height: u16) -> u16 {
 
 /// The table of hops.
 pub(super) fn table(pen: &mut Pen<'_>, area: Rect, lang: Lang, play: &Play) {
-    let rows = sheet::rows(
+    let outlook = sheet::Outlook {
         lang,
-        play.session.ledger(),
-        play.session.story_start(),
-        &play.departed_hops(),
-        play.clock(),
-        play.selected,
-        play.only_failures,
-    );
+        ledger: play.session.ledger(),
+        story_start: play.session.story_start(),
+        home: play.session.introduction().region(),
+        now: play.clock(),
+    };
+    let rows = sheet::rows(outlook, &play.departed_hops(), play.selected, play.only_failures);
     cloud::table(pen, area, lang, &rows);
 }
 
