@@ -187,15 +187,20 @@ fn sender(parcel: &Parcel) -> Option<Sender> {
 }
 
 impl Unusable {
-    /// What KMS answered, as the services quote it.
+    /// What KMS answered, as most services quote it.
     fn sentence(&self) -> String {
-        let (text, code) = match self {
+        let (text, code) = self.words();
+        format!("{text} (Service: AWSKMS; Status Code: 400; Error Code: {code})")
+    }
+
+    /// What KMS answered, and its code.
+    fn words(&self) -> (String, &'static str) {
+        match self {
             Self::Denied(_, _, sentence) => (sentence.to_string(), "AccessDeniedException"),
             Self::Disabled(arn) => (format!("{arn} is disabled."), "DisabledException"),
             Self::PendingDeletion(arn) => (format!("{arn} is pending deletion."), "KMSInvalidStateException"),
             Self::Missing(key) => (format!("Key '{key}' does not exist"), "NotFoundException"),
-        };
-        format!("{text} (Service: AWSKMS; Status Code: 400; Error Code: {code})")
+        }
     }
 
     fn reason(&self) -> Reason {
@@ -208,6 +213,9 @@ impl Unusable {
 
     /// The error of the service that needed the key, in its own spelling.
     fn error(&self, service: ServiceName) -> ApiError {
+        if service == ServiceName::S3 {
+            return self.error_of_s3();
+        }
         let kind = match self {
             Self::Denied(..) => "AccessDenied",
             Self::Disabled(_) => "Disabled",
@@ -221,5 +229,14 @@ impl Unusable {
         };
         let is_refusal = matches!(self, Self::Denied(..));
         ApiError { refused: is_refusal, ..ApiError::client(&code, self.sentence()) }
+    }
+
+    /// S3 repeats KMS's words, and calls a denial its own.
+    fn error_of_s3(&self) -> ApiError {
+        let (text, code) = self.words();
+        match self {
+            Self::Denied(..) => ApiError::refused("AccessDenied", text),
+            _ => ApiError::client(&format!("KMS.{code}"), text),
+        }
     }
 }

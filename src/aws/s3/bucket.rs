@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::{
-    Region, arn::global_arn, parcel::ResourceChange, policy::PolicyDocument, tags::Tags,
+    Region, arn::global_arn, key_use::KeyUse, parcel::ResourceChange, policy::PolicyDocument, tags::Tags,
     unique_id::resource_id,
 };
 
@@ -75,13 +75,41 @@ pub(super) enum Grantee {
     Group(Arc<str>),
 }
 
-/// The default encryption of a bucket.
+/// How an object is encrypted, or objects of a bucket unless asked otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Encryption {
     /// `AES256`, `aws:kms` or `aws:kms:dsse`.
     pub algorithm: Arc<str>,
     pub key: Option<Arc<str>>,
     pub bucket_key: bool,
+}
+
+/// The key of KMS encryption where no other is named.
+const MANAGED_KEY: &str = "alias/aws/s3";
+
+impl Encryption {
+    /// With a key of KMS, as a trail asks for its files.
+    pub(super) fn with_key(key: &Arc<str>) -> Self {
+        Self { algorithm: "aws:kms".into(), key: Some(Arc::clone(key)), bucket_key: false }
+    }
+
+    /// What needs the key, if it is one of KMS.
+    pub(super) fn key_use(&self, operations: &'static [&'static str]) -> Option<KeyUse> {
+        let key = self.key.clone().unwrap_or_else(|| MANAGED_KEY.into());
+        self.algorithm.starts_with("aws:kms").then_some(KeyUse { key, operations })
+    }
+
+    /// Adds what answers say of it.
+    pub(super) fn describe(&self, answer: &mut Value) {
+        answer["ServerSideEncryption"] = self.algorithm.as_ref().into();
+        // The ARN of a key that is named otherwise is KMS's to know.
+        if let Some(key) = self.key.as_deref().filter(|key| key.starts_with("arn:")) {
+            answer["SSEKMSKeyId"] = key.into();
+        }
+        if self.bucket_key {
+            answer["BucketKeyEnabled"] = true.into();
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -93,6 +121,8 @@ pub(super) struct Object {
     pub modified: DateTime<Utc>,
     /// gzip.
     pub compressed: bool,
+    /// As it was when the object was put; a bucket's later change does not touch it.
+    pub encryption: Encryption,
 }
 
 /// The account's canonical user id: 64 hexadecimal digits.

@@ -31,7 +31,7 @@ use access::{
     GetPublicAccessBlock, PutBucketPolicy, PutPublicAccessBlock,
 };
 use acl::{GetBucketAcl, PutBucketAcl};
-use bucket::Bucket;
+use bucket::{Bucket, Encryption};
 use buckets::{CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets};
 use objects::{DeleteObject, GetObject, ListObjectsV2, PutObject};
 use settings::{
@@ -119,6 +119,11 @@ fn no_such_bucket() -> ApiError {
     ApiError::not_found("NoSuchBucket", "The specified bucket does not exist")
 }
 
+/// What KMS is asked for an object that is put, and for one that is read (S3 user guide, "Using server-side encryption
+/// with AWS KMS keys").
+const WRITING: &[&str] = &["GenerateDataKey"];
+const READING: &[&str] = &["Decrypt"];
+
 impl Service for S3 {
     fn name(&self) -> ServiceName {
         ServiceName::S3
@@ -126,8 +131,8 @@ impl Service for S3 {
 
     fn receive(&mut self, parcel: &Parcel, _region: &Region, out: &mut Outbox<'_>) -> Reception {
         match parcel {
-            Parcel::PutObject { bucket, key, body, by, source_arn, .. } => {
-                self.take(bucket, key, body, (by, source_arn), out)
+            Parcel::PutObject { bucket, key, body, by, source_arn, kms_key } => {
+                self.take(bucket, key, (body, kms_key.as_ref()), (by, source_arn), out)
             }
             _ => Ok(()),
         }
@@ -142,10 +147,26 @@ impl Service for S3 {
 
     fn key_for_parcel(&self, parcel: &Parcel) -> Option<KeyUse> {
         let Parcel::PutObject { bucket, key, by, source_arn, kms_key, .. } = parcel else { return None };
-        let kms_key = kms_key.as_ref()?;
+        // Without a key of its own, a file needs the one its bucket encrypts with, if that is a customer's. Whether
+        // services may use `aws/s3` is documented nowhere: they are let in.
+        let encryption = match kms_key {
+            Some(own) => Encryption::with_key(own),
+            None => self.buckets.get(bucket.as_ref())?.encryption.clone(),
+        };
+        encryption.key.as_ref()?;
         let object = global_arn("s3", "", &format!("{bucket}/{key}"));
         self.let_in(by, "s3:PutObject", &object, source_arn).ok()?;
-        Some(KeyUse { key: Arc::clone(kms_key), operations: &["GenerateDataKey"] })
+        encryption.key_use(WRITING)
+    }
+
+    fn key_for_call(&self, operation: &'static Operation, call: &ApiCall) -> Option<KeyUse> {
+        let text = |member: &str| call.parameters.get(member).and_then(Value::as_str);
+        let bucket = self.buckets.get(text("Bucket")?)?;
+        match operation.name {
+            "PutObject" => bucket.encryption.key_use(WRITING),
+            "GetObject" => bucket.objects.get(text("Key")?)?.encryption.key_use(READING),
+            _ => None,
+        }
     }
 
     fn resources(&self, _operation: &'static Operation, call: &ApiCall, _account_id: &str) -> Vec<String> {
@@ -170,10 +191,13 @@ impl Service for S3 {
         outcome: &ApiOutcome,
     ) -> TrailShape {
         let answer = outcome.as_ref().ok().filter(|_| operation.name == "PutObject");
-        let encryption = answer.and_then(|answer| answer.get("ServerSideEncryption"));
-        TrailShape {
-            response: encryption.map(|algorithm| json!({ "x-amz-server-side-encryption": algorithm })),
-            ..TrailShape::default()
-        }
+        let response = answer.map(|answer| {
+            let mut shown = json!({ "x-amz-server-side-encryption": answer["ServerSideEncryption"] });
+            if let Some(key) = answer.get("SSEKMSKeyId") {
+                shown["x-amz-server-side-encryption-aws-kms-key-id"] = key.clone();
+            }
+            shown
+        });
+        TrailShape { response, ..TrailShape::default() }
     }
 }

@@ -19,7 +19,7 @@ use super::{
         service::Reception,
     },
     S3,
-    bucket::Object,
+    bucket::{Encryption, Object},
     settings::date,
 };
 
@@ -63,7 +63,7 @@ pub struct ListObjectsV2 {
 
 impl Object {
     /// A body that is compressed is kept readable, as a client that unpacks it sees it.
-    fn new(body: Arc<Value>, compressed: bool, out: &Outbox<'_>) -> Self {
+    fn new(body: Arc<Value>, compressed: bool, encryption: Encryption, out: &Outbox<'_>) -> Self {
         let text = match body.as_ref() {
             Value::String(text) => text.clone(),
             other => other.to_string(),
@@ -71,7 +71,7 @@ impl Object {
         let digest = Sha256::digest(&text);
         let half = digest.first_chunk::<16>().map_or(0, |bytes| u128::from_be_bytes(*bytes));
         let etag = format!("\"{half:032x}\"").into();
-        Self { etag, size: text.len(), modified: out.moment().utc, compressed, body }
+        Self { etag, size: text.len(), modified: out.moment().utc, compressed, encryption, body }
     }
 }
 
@@ -88,7 +88,7 @@ impl S3 {
         &mut self,
         name: &str,
         key: &Arc<str>,
-        body: &Arc<Value>,
+        (body, kms_key): (&Arc<Value>, Option<&Arc<str>>),
         (by, source_arn): (&str, &str),
         out: &mut Outbox<'_>,
     ) -> Reception {
@@ -96,7 +96,10 @@ impl S3 {
         self.let_in(by, "s3:PutObject", &resource, source_arn)?;
         let compressed = key.ends_with(".gz");
         if let Some(bucket) = self.buckets.get_mut(name) {
-            bucket.objects.insert(Arc::clone(key), Object::new(Arc::clone(body), compressed, out));
+            let encryption = kms_key.map_or_else(|| bucket.encryption.clone(), Encryption::with_key);
+            bucket
+                .objects
+                .insert(Arc::clone(key), Object::new(Arc::clone(body), compressed, encryption, out));
         }
         Ok(())
     }
@@ -135,12 +138,11 @@ impl S3 {
     }
 
     pub(super) fn put_object(&mut self, input: PutObject, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
-        let object = Object::new(Arc::new(input.body.unwrap_or_default().into()), false, cx.out);
         let bucket = self.bucket_mut(&input.bucket)?;
-        let answer = json!({
-            "ETag": object.etag.as_ref(),
-            "ServerSideEncryption": bucket.encryption.algorithm.as_ref(),
-        });
+        let body = Arc::new(input.body.unwrap_or_default().into());
+        let object = Object::new(body, false, bucket.encryption.clone(), cx.out);
+        let mut answer = json!({ "ETag": object.etag.as_ref() });
+        object.encryption.describe(&mut answer);
         bucket.objects.insert(input.key.into(), object);
         Ok(answer)
     }
@@ -157,10 +159,10 @@ impl S3 {
             "ContentLength": object.content_length(),
             "ETag": object.etag.as_ref(),
             "ContentType": "binary/octet-stream",
-            "ServerSideEncryption": bucket.encryption.algorithm.as_ref(),
             "Metadata": {},
             "Body": object.body.as_ref(),
         });
+        object.encryption.describe(&mut answer);
         if object.compressed {
             answer["ContentEncoding"] = "gzip".into();
             answer["ContentType"] = "application/json".into();
