@@ -12,6 +12,7 @@ use std::{
 };
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use vigie::tui::terminal::Screen;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_vigie");
 /// Generous: a debug build on a busy machine. Nothing waits this long unless it fails.
@@ -30,11 +31,15 @@ struct Seat {
 }
 
 impl Seat {
-    fn open(arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal opens");
+    fn open(arguments: &[&str], size: (u16, u16)) -> Self {
         let mut command = CommandBuilder::new(BINARY);
         command.args(arguments);
+        Self::run(command, size)
+    }
+
+    fn run(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal opens");
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "en_US.UTF-8");
         command.env_remove("NO_COLOR");
@@ -178,6 +183,26 @@ fn a_signal_gives_the_terminal_back_and_is_told_by_the_status() {
     seat.signal("TERM");
 
     assert_eq!(seat.await_end().exit_code(), 143, "in the middle of a story too");
+    seat.assert_given_back();
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_is_reported() {
+    const ON_PURPOSE: &str = "VIGIE_TEST_PANICS_ON_SCREEN";
+    if std::env::var_os(ON_PURPOSE).is_some() {
+        let screen = Screen::enter().expect("the terminal can be taken over");
+        std::mem::forget(screen); // Only the panic itself can give it back now.
+        panic!("a mistake of ours");
+    }
+    // This very test, once more, as a program of its own.
+    let mut command = CommandBuilder::new(std::env::current_exe().expect("a test is a program"));
+    command.args(["--exact", "a_panic_gives_the_terminal_back_and_is_reported", "--nocapture"]);
+    command.env(ON_PURPOSE, "1");
+    command.env("RUST_BACKTRACE", "0");
+    let mut seat = Seat::run(command, (80, 24));
+
+    assert_ne!(seat.await_end().exit_code(), 0);
+    seat.await_text("a mistake of ours");
     seat.assert_given_back();
 }
 
