@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     super::{ApiOutcome, CallContext, Region, tags::Tags},
     Ec2, Place,
+    errors::stop_if_dry,
     filter::{Filter, keep},
     instance::Instance,
 };
@@ -19,6 +20,8 @@ pub struct DescribeInstances {
     pub instance_ids: Vec<String>,
     #[serde(default)]
     pub filters: Vec<Filter>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Lists tags, one line per resource and key.
@@ -27,6 +30,8 @@ pub struct DescribeInstances {
 pub struct DescribeTags {
     #[serde(default)]
     pub filters: Vec<Filter>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 impl Place {
@@ -43,6 +48,7 @@ impl Ec2 {
         input: DescribeInstances,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let place = self.place(&region);
         let asked = place.known(&input.instance_ids)?;
@@ -74,6 +80,7 @@ impl Ec2 {
     }
 
     pub(super) fn describe_tags(&mut self, input: DescribeTags, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let place = self.place(&region);
         let mut lines: Vec<(String, &'static str, String, String)> = Vec::new();

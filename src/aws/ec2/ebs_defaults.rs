@@ -7,46 +7,58 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Ec2;
+use super::{Ec2, errors::stop_if_dry};
 use crate::aws::{ApiOutcome, CallContext, Region, parcel::ResourceChange};
 
 /// Encrypts new volumes of the Region from now on.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EnableEbsEncryptionByDefault {}
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct EnableEbsEncryptionByDefault {
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
+}
 
 /// Leaves encryption to whoever makes a volume.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DisableEbsEncryptionByDefault {}
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct DisableEbsEncryptionByDefault {
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
+}
 
 /// Says whether new volumes of the Region are encrypted.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GetEbsEncryptionByDefault {}
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct GetEbsEncryptionByDefault {
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
+}
 
 impl Ec2 {
     pub(super) fn enable_ebs_encryption_by_default(
         &mut self,
-        _input: EnableEbsEncryptionByDefault,
+        input: EnableEbsEncryptionByDefault,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         self.set_ebs_encryption(cx.region(), true)
     }
 
     pub(super) fn disable_ebs_encryption_by_default(
         &mut self,
-        _input: DisableEbsEncryptionByDefault,
+        input: DisableEbsEncryptionByDefault,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         self.set_ebs_encryption(cx.region(), false)
     }
 
     pub(super) fn get_ebs_encryption_by_default(
         &mut self,
-        _input: GetEbsEncryptionByDefault,
+        input: GetEbsEncryptionByDefault,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let is_on = self.place(cx.region()).encrypts_volumes;
         Ok(json!({ "EbsEncryptionByDefault": is_on }))
     }

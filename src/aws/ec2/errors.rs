@@ -2,6 +2,17 @@
 
 use super::super::ApiError;
 
+/// Ends a call that was only tried, of which nothing is done (HTTP 412). It has been let in at the door: it may be made.
+///
+/// Source: EC2 API reference, "Common query parameters", `DryRun`.
+pub(super) fn stop_if_dry(dry_run: Option<bool>) -> Result<(), ApiError> {
+    if dry_run != Some(true) {
+        return Ok(());
+    }
+    let message = "Request would have succeeded, but DryRun flag is set.";
+    Err(ApiError { status: 412, ..ApiError::client("DryRunOperation", message) })
+}
+
 pub(super) fn invalid_value(message: impl Into<String>) -> ApiError {
     ApiError::client("InvalidParameterValue", message.into())
 }

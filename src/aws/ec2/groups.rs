@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     super::{ApiError, ApiOutcome, CallContext, Region, tags::Tags},
     Ec2, Place,
-    errors::{is_well_formed, malformed_group, missing, no_group},
+    errors::{is_well_formed, malformed_group, missing, no_group, stop_if_dry},
     filter::{Filter, keep},
     group::SecurityGroup,
     permission::{Peer, Rule, Traffic},
@@ -26,6 +26,8 @@ pub struct CreateSecurityGroup {
     pub vpc_id: Option<String>,
     #[serde(default)]
     pub tag_specifications: Vec<TagSpecification>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Deletes a security group that nothing uses.
@@ -34,6 +36,8 @@ pub struct CreateSecurityGroup {
 pub struct DeleteSecurityGroup {
     pub group_id: Option<String>,
     pub group_name: Option<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Lists security groups and what they let through.
@@ -46,6 +50,8 @@ pub struct DescribeSecurityGroups {
     pub group_names: Vec<String>,
     #[serde(default)]
     pub filters: Vec<Filter>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 impl Place {
@@ -84,6 +90,7 @@ impl Ec2 {
         input: CreateSecurityGroup,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let place = self.place(&region);
         if let Some(vpc_id) = &input.vpc_id {
@@ -128,6 +135,7 @@ impl Ec2 {
         input: DeleteSecurityGroup,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let place = self.place(&region);
         let id = place.group_id(input.group_id.as_deref(), input.group_name.as_deref())?;
@@ -160,6 +168,7 @@ impl Ec2 {
         input: DescribeSecurityGroups,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let account_id = cx.account_id;
         let place = self.place(&region);

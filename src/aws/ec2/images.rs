@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     super::{ApiError, ApiOutcome, CallContext},
     Ec2,
-    errors::is_well_formed,
+    errors::{is_well_formed, stop_if_dry},
 };
 
 /// Describes images: those named, or those that instances were started from.
@@ -20,6 +20,8 @@ pub struct DescribeImages {
     pub image_ids: Vec<String>,
     #[serde(default)]
     pub owners: Vec<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 impl Ec2 {
@@ -28,6 +30,7 @@ impl Ec2 {
         input: DescribeImages,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         if let Some(odd) = input.image_ids.iter().find(|id| !is_well_formed("ami-", id)) {
             let message = format!("Invalid id: \"{odd}\" (expecting \"ami-...\")");
             return Err(ApiError::client("InvalidAMIID.Malformed", message));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     super::{ApiError, ApiOutcome, CallContext},
     Ec2, Place,
-    errors::{invalid_value, is_well_formed, malformed_instance, no_instances, wrong_state},
+    errors::{invalid_value, is_well_formed, malformed_instance, no_instances, stop_if_dry, wrong_state},
     instance::InstanceState,
     launch::check_type,
 };
@@ -19,6 +19,8 @@ use super::{
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct StartInstances {
     pub instance_ids: Vec<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Stops running instances.
@@ -28,6 +30,8 @@ pub struct StopInstances {
     pub instance_ids: Vec<String>,
     #[expect(dead_code, reason = "no instance here hangs, so force only shows in the record")]
     pub force: Option<bool>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Restarts running instances.
@@ -35,6 +39,8 @@ pub struct StopInstances {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct RebootInstances {
     pub instance_ids: Vec<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Ends instances for good.
@@ -42,6 +48,8 @@ pub struct RebootInstances {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct TerminateInstances {
     pub instance_ids: Vec<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Turns detailed monitoring on: a datapoint a minute.
@@ -49,6 +57,8 @@ pub struct TerminateInstances {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct MonitorInstances {
     pub instance_ids: Vec<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Turns detailed monitoring off: a datapoint every five minutes.
@@ -56,6 +66,8 @@ pub struct MonitorInstances {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct UnmonitorInstances {
     pub instance_ids: Vec<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Changes one attribute of an instance.
@@ -73,6 +85,8 @@ pub struct ModifyInstanceAttribute {
     pub source_dest_check: Option<FlagAttribute>,
     /// Base64 text; needs the instance to be stopped.
     pub user_data: Option<TextAttribute>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// A new text.
@@ -114,6 +128,7 @@ impl Ec2 {
         input: StartInstances,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let change = |id: &str, state: InstanceState| match state {
             InstanceState::Stopped => Ok(Some(InstanceState::Pending)),
             InstanceState::Pending | InstanceState::Running => Ok(None),
@@ -129,6 +144,7 @@ impl Ec2 {
         input: StopInstances,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let place = self.place(&region);
         for id in place.known(&input.instance_ids)? {
@@ -151,6 +167,7 @@ impl Ec2 {
         input: TerminateInstances,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let place = self.place(&region);
         for id in place.known(&input.instance_ids)? {
@@ -170,6 +187,7 @@ impl Ec2 {
         input: RebootInstances,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let place = self.place(&region);
         for id in place.known(&input.instance_ids)? {
@@ -219,6 +237,7 @@ impl Ec2 {
         input: MonitorInstances,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         self.set_monitoring(&input.instance_ids, true, cx)
     }
 
@@ -227,6 +246,7 @@ impl Ec2 {
         input: UnmonitorInstances,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         self.set_monitoring(&input.instance_ids, false, cx)
     }
 
@@ -255,6 +275,7 @@ impl Ec2 {
         input: ModifyInstanceAttribute,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let given = [
             input.instance_type.is_some(),
             input.groups.is_some(),

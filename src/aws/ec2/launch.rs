@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     super::{ApiError, ApiOutcome, CallContext, arn::global_arn, unique_id::unique_id},
     Ec2, Place,
-    errors::{invalid_value, is_well_formed, missing},
+    errors::{invalid_value, is_well_formed, missing, stop_if_dry},
     instance::{Instance, InstanceState, Profile},
     network::Subnet,
     tagging::{TagSpecification, tags_for},
@@ -50,6 +50,8 @@ pub struct RunInstances {
     pub network_interfaces: Vec<NetworkInterface>,
     pub iam_instance_profile: Option<InstanceProfile>,
     pub ebs_optimized: Option<bool>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Whether detailed monitoring is on.
@@ -193,6 +195,7 @@ pub(super) fn check_type(instance_type: &str) -> Result<(), ApiError> {
 
 impl Ec2 {
     pub(super) fn run_instances(&mut self, input: RunInstances, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let (image_id, instance_type) = check(&input)?;
         let account_id = cx.account_id;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     super::{ApiError, ApiOutcome, CallContext, Region, arn::arn, tags::Tags, unique_id::resource_id},
     Ec2,
-    errors::{no_subnet, no_vpc},
+    errors::{no_subnet, no_vpc, stop_if_dry},
     filter::{Filter, keep},
 };
 
@@ -41,6 +41,8 @@ pub struct DescribeVpcs {
     pub vpc_ids: Vec<String>,
     #[serde(default)]
     pub filters: Vec<Filter>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Lists subnets.
@@ -51,6 +53,8 @@ pub struct DescribeSubnets {
     pub subnet_ids: Vec<String>,
     #[serde(default)]
     pub filters: Vec<Filter>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 impl Network {
@@ -92,6 +96,7 @@ impl Subnet {
 
 impl Ec2 {
     pub(super) fn describe_vpcs(&mut self, input: DescribeVpcs, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let network = &self.place(cx.region()).network;
         for id in &input.vpc_ids {
             network.check_vpc(id)?;
@@ -138,6 +143,7 @@ impl Ec2 {
         input: DescribeSubnets,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let network = &self.place(&region).network;
         for id in &input.subnet_ids {

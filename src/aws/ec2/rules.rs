@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     super::{ApiError, ApiOutcome, CallContext},
     Ec2, Place,
-    errors::{missing, no_group, no_rule, no_rule_id},
+    errors::{missing, no_group, no_rule, no_rule_id, stop_if_dry},
     filter::{Filter, keep},
     permission::{IpPermission, IpRange, Peer, Rule, RuleDraft, Traffic, UserIdGroupPair},
     tagging::{TagSpecification, tags_for},
@@ -32,6 +32,8 @@ pub struct AuthorizeSecurityGroupIngress {
     pub cidr_ip: Option<String>,
     #[serde(default)]
     pub tag_specifications: Vec<TagSpecification>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Lets members of a security group out to a destination.
@@ -43,6 +45,8 @@ pub struct AuthorizeSecurityGroupEgress {
     pub ip_permissions: Vec<IpPermission>,
     #[serde(default)]
     pub tag_specifications: Vec<TagSpecification>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Closes ports of a security group to a source.
@@ -59,6 +63,8 @@ pub struct RevokeSecurityGroupIngress {
     pub cidr_ip: Option<String>,
     #[serde(default)]
     pub security_group_rule_ids: Vec<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Stops members of a security group from reaching a destination.
@@ -70,6 +76,8 @@ pub struct RevokeSecurityGroupEgress {
     pub ip_permissions: Vec<IpPermission>,
     #[serde(default)]
     pub security_group_rule_ids: Vec<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Edits rules of a security group where they stand, as the console does.
@@ -78,6 +86,8 @@ pub struct RevokeSecurityGroupEgress {
 pub struct ModifySecurityGroupRules {
     pub group_id: String,
     pub security_group_rules: Vec<SecurityGroupRuleUpdate>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// A rule and what it becomes.
@@ -110,6 +120,8 @@ pub struct DescribeSecurityGroupRules {
     pub filters: Vec<Filter>,
     #[serde(default)]
     pub security_group_rule_ids: Vec<String>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// What to open or close, in either of the two forms the API takes.
@@ -158,6 +170,7 @@ impl Ec2 {
         input: AuthorizeSecurityGroupIngress,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let ports = (input.from_port, input.to_port);
         let wish = Wish {
             group_id: input.group_id,
@@ -174,6 +187,7 @@ impl Ec2 {
         input: AuthorizeSecurityGroupEgress,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let wish = Wish {
             group_id: Some(input.group_id),
             group_name: None,
@@ -189,6 +203,7 @@ impl Ec2 {
         input: RevokeSecurityGroupIngress,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let ports = (input.from_port, input.to_port);
         let wish = Wish {
             group_id: input.group_id,
@@ -205,6 +220,7 @@ impl Ec2 {
         input: RevokeSecurityGroupEgress,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let wish = Wish {
             group_id: Some(input.group_id),
             group_name: None,
@@ -309,6 +325,7 @@ impl Ec2 {
         input: ModifySecurityGroupRules,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let place = self.place(&region);
         let id = place.group_id(Some(&input.group_id), None)?;
@@ -344,6 +361,7 @@ impl Ec2 {
         input: DescribeSecurityGroupRules,
         cx: &mut CallContext<'_, '_>,
     ) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let region = cx.region().clone();
         let place = self.place(&region);
         for id in &input.security_group_rule_ids {

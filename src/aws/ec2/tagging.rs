@@ -10,7 +10,7 @@ use super::{
         tags::{Tag, Tags},
     },
     Ec2, Place,
-    errors::{invalid_value, no_group, no_instances, no_rule_id, no_subnet, no_vpc},
+    errors::{invalid_value, no_group, no_instances, no_rule_id, no_subnet, no_vpc, stop_if_dry},
 };
 
 /// Tags for what a call creates.
@@ -30,6 +30,8 @@ pub struct CreateTags {
     /// Ids.
     pub resources: Vec<String>,
     pub tags: Vec<Tag>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// Removes tags from resources.
@@ -41,6 +43,8 @@ pub struct DeleteTags {
     /// With a value, only if it has that value; without any tag, all of them.
     #[serde(default)]
     pub tags: Vec<TagToDelete>,
+    /// Asks only whether one may: nothing is done.
+    pub dry_run: Option<bool>,
 }
 
 /// A key, and perhaps the value it must have.
@@ -119,11 +123,13 @@ impl Place {
 
 impl Ec2 {
     pub(super) fn create_tags(&mut self, input: CreateTags, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         check(&input.tags)?;
         self.retag(&input.resources, |tags| tags.set(&input.tags), cx)
     }
 
     pub(super) fn delete_tags(&mut self, input: DeleteTags, cx: &mut CallContext<'_, '_>) -> ApiOutcome {
+        stop_if_dry(input.dry_run)?;
         let change = |tags: &mut Tags| {
             if input.tags.is_empty() {
                 *tags = Tags::default();

@@ -452,3 +452,29 @@ fn a_configuration_item_of_a_group_has_the_shape_of_the_sample() {
     assert_eq!(change.relationships[0]["name"], sample["relationships"][0]["name"]);
     assert_eq!(&*change.availability_zone, "Not Applicable");
 }
+
+#[test]
+fn a_dry_run_says_whether_one_may_and_does_nothing() {
+    let mut account = Sandbox::new();
+    let id = launch(&mut account, "voiture-rouge");
+    account.wait(5);
+    let tried = json!({ "InstanceIds": [id.as_str()], "DryRun": true });
+
+    assert_eq!(
+        account.error(EC2, "TerminateInstances", tried.clone()),
+        "DryRunOperation: Request would have succeeded, but DryRun flag is set."
+    );
+    assert_eq!(state(&mut account, &id), "running");
+    let records = account.payloads(HopPath::ApiTrail);
+    let record =
+        records.iter().find(|record| record["eventName"] == "TerminateInstances").expect("it is recorded");
+    assert_eq!(record["errorCode"], "Client.DryRunOperation");
+    assert_eq!(record["requestParameters"]["dryRun"], Value::Null, "the flag itself is not");
+
+    let meant = json!({ "InstanceIds": [id.as_str()], "DryRun": false });
+    account.ok(EC2, "StopInstances", meant);
+    assert_eq!(state(&mut account, &id), "stopping");
+
+    account.act_as_user("mallory", &[]);
+    assert!(account.error(EC2, "TerminateInstances", tried).starts_with("UnauthorizedOperation: "));
+}
