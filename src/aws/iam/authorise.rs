@@ -16,6 +16,7 @@ use super::{
     actions::iam_action,
     caller::Caller,
     context::Details,
+    passed_roles::{self, PASS_ROLE},
     refusals::{self, Refusal},
 };
 
@@ -66,7 +67,7 @@ impl Iam {
             };
             outcome.map_err(|refusal| refusals::word(request, &caller.arn, &action, resource, refusal))?;
         }
-        Ok(())
+        may_pass_roles(&caller, request, details)
     }
 
     /// Whether an identity's policies allow an action, whatever resources' policies say: what
@@ -103,6 +104,26 @@ impl Iam {
             Err(_) => Verdict::Silent,
         })
     }
+}
+
+/// Whoever hands a role to a service needs to be allowed that.
+fn may_pass_roles(
+    caller: &Caller<'_>,
+    request: &AuthorisationRequest<'_>,
+    details: &Details<'_>,
+) -> Result<(), ApiError> {
+    for role in passed_roles::of(request.service, request.action, details.parameters) {
+        let context = caller.context.clone().with("iam:PassedToService", request.service.event_source());
+        let principal = PrincipalRef::Aws {
+            arn: &caller.arn,
+            role_arn: caller.role_arn.as_deref(),
+            account_id: request.account_id,
+        };
+        let asked = PolicyRequest { principal, action: PASS_ROLE, resource: role, context: &context };
+        decide(caller, None, &asked)
+            .map_err(|refusal| refusals::word(request, &caller.arn, PASS_ROLE, role, refusal))?;
+    }
+    Ok(())
 }
 
 /// Root may always mend the policy of a bucket, so that nobody locks everybody out.

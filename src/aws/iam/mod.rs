@@ -17,6 +17,7 @@ mod keys;
 mod login;
 pub mod managed;
 mod owned;
+mod passed_roles;
 mod password_policy;
 mod policies;
 mod refusals;

@@ -7,6 +7,7 @@ use crate::kernel::SimTime;
 mod keys;
 mod managed_policies;
 mod narrowed;
+mod passing;
 mod passwords;
 
 fn moment() -> Moment {
