@@ -41,7 +41,6 @@ impl Draft {
     /// Nothing answered yet; `departed` is what can be seen of the story.
     pub fn new(session: &Session, beat: usize, departed: &[HopId]) -> Self {
         let kind = session.kind(beat);
-        let (cards, places) = session.cards(beat, crate::text::Lang::Fr);
         let fields = session.fields(beat).len();
         let is_line = |hop: &HopId| session.ledger().hop(*hop).path == HopPath::ApiTrail;
         let picks_a_line = kind == AskKind::Record && fields == 0;
@@ -50,8 +49,8 @@ impl Draft {
             kind,
             focus: (kind != AskKind::Choice).then_some(0),
             options: session.option_count(beat),
-            places: vec![None; cards.len()],
-            places_there_are: places.len(),
+            places: vec![None; session.cards(beat).len()],
+            places_there_are: session.places(beat).len(),
             order: Vec::new(),
             typed: vec![String::new(); typed],
             lines: departed.iter().copied().filter(|hop| picks_a_line && is_line(hop)).collect(),

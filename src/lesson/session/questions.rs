@@ -57,13 +57,14 @@ impl Session {
         self.ask(beat).map(|ask| ask.kind).unwrap_or_default()
     }
 
-    /// The cards to sort or to rank, and the places to sort them into.
-    pub fn cards(&self, beat: usize, lang: Lang) -> (Vec<&str>, Vec<&str>) {
-        fn in_words(texts: &[Text], lang: Lang) -> Vec<&str> {
-            texts.iter().map(|text| text.get(lang)).collect()
-        }
-        let ask = self.ask(beat);
-        ask.map(|ask| (in_words(&ask.cards, lang), in_words(&ask.places, lang))).unwrap_or_default()
+    /// The cards to sort or to rank.
+    pub fn cards(&self, beat: usize) -> &[Text] {
+        self.ask(beat).map_or(&[], |ask| &ask.cards)
+    }
+
+    /// The places to sort them into.
+    pub fn places(&self, beat: usize) -> &[Text] {
+        self.ask(beat).map_or(&[], |ask| &ask.places)
     }
 
     /// The fields a question wants filled in.

@@ -42,9 +42,9 @@ pub fn question(play: &Play, beat: usize, lang: Lang) -> Question<'_> {
     let stage = answer
         .as_ref()
         .map_or(Stage::Open, |answer| answer.response.as_ref().map_or(Stage::Passed, Stage::Answered));
-    let (_, places) = session.cards(beat, lang);
+    let places = session.places(beat).iter().enumerate();
     let legend: Vec<String> =
-        places.iter().enumerate().map(|(index, place)| format!("{} {place}", letter(index))).collect();
+        places.map(|(index, place)| format!("{} {}", letter(index), place.get(lang))).collect();
     Question {
         number: play.question_beats().take_while(|index| *index < beat).count() + 1,
         of: session.introduction().predictions(),
@@ -149,7 +149,6 @@ fn sorted(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&T
         Some(Truth::Places(places)) => places.get(index).copied(),
         _ => None,
     };
-    let (cards, _) = play.session.cards(beat, lang);
     let row = |(index, card): (usize, &str)| Row {
         lead: given(index).map_or('·', letter).to_string(),
         text: match right(index).filter(|right| given(index) != Some(*right)) {
@@ -159,7 +158,7 @@ fn sorted(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&T
         focused: play.draft.focus == Some(index) && stage.is_open(),
         verdict: right(index).zip(stage.response()).map(|(right, _)| given(index) == Some(right)),
     };
-    cards.into_iter().enumerate().map(row).collect()
+    play.session.cards(beat).iter().map(|card| card.get(lang)).enumerate().map(row).collect()
 }
 
 fn ranked(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&Truth>) -> Vec<Row> {
@@ -173,7 +172,6 @@ fn ranked(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&T
         Some(Truth::Order(order)) => order.iter().position(|taken| *taken == card).map(|rank| rank + 1),
         _ => None,
     };
-    let (cards, _) = play.session.cards(beat, lang);
     let row = |(index, card): (usize, &str)| {
         let place = rank(index).map_or("·".to_owned(), |rank| format!("{rank}."));
         let moved = right(index).filter(|right| rank(index) != Some(*right));
@@ -184,7 +182,7 @@ fn ranked(play: &Play, beat: usize, lang: Lang, stage: Stage<'_>, key: Option<&T
             verdict: right(index).zip(stage.response()).map(|(right, _)| rank(index) == Some(right)),
         }
     };
-    cards.into_iter().enumerate().map(row).collect()
+    play.session.cards(beat).iter().map(|card| card.get(lang)).enumerate().map(row).collect()
 }
 
 /// The lines of the notebook around the one in focus.
