@@ -22,8 +22,11 @@ use vigie::{
 const SCENARIO: &str = include_str!("scenarios/questions.yaml");
 
 fn model(lang: Lang) -> Model {
-    let path = format!("{}/tests/scenarios/questions.yaml", env!("CARGO_MANIFEST_DIR"));
-    let script = open::script(&Library::bundled(), &path, lang).expect("it is sound");
+    opened(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/questions.yaml"), lang)
+}
+
+fn opened(name: &str, lang: Lang) -> Model {
+    let script = open::script(&Library::bundled(), name, lang).expect("it is sound");
     let session = Session::open(&Arc::clone(&script), &stage::Options::default()).expect("it opens");
     let settings = Settings { lang, look: Look::default(), calm: false, speed: 1.0 };
     let mut model = Model::new(settings, Vec::new(), app::limits(lang), (80, 24));
@@ -191,6 +194,21 @@ fn a_number_is_typed_and_compared_with_what_the_whole_run_counts_even_beyond_a_t
     shows(&mut model, &["✓ =  3", "One line per call"]);
     let answer = play(&mut model).answers.of("combien").cloned().expect("it is answered");
     assert_eq!(answer.confidence, 3, "the arrows still say how sure one is");
+}
+
+#[test]
+fn a_task_that_is_done_says_what_it_has_shown() {
+    let mut model = opened("crs-04", Lang::En);
+    asked(&mut model);
+    press(&mut model, &[KeyCode::Char('s'), KeyCode::Enter]);
+    rest(&mut model);
+    assert!(matches!(play(&mut model).panel, Panel::Task(_)), "{:?}", play(&mut model).panel);
+
+    press(&mut model, &[KeyCode::Char(':')]);
+    write(&mut model, "cloudtrail start-logging --name carnet-ville");
+    press(&mut model, &[KeyCode::Enter]);
+
+    shows(&mut model, &["✓ Task done.", "only the event history has it."]);
 }
 
 #[test]

@@ -202,10 +202,13 @@ impl Story<'_> {
                 }),
                 BeatKind::Task => step.task.as_ref().map(|task| {
                     let prompt = task.value.prompt.get(self.lang);
+                    let because = task.value.because.as_ref();
+                    let because = because.map(|because| format!("\n          → {}", because.get(self.lang)));
                     format!(
-                        "    ▪     {} : {prompt}\n          ({})",
+                        "    ▪     {} : {prompt}\n          ({}){}",
                         self.lang.get(Key::RunTask),
-                        self.lang.get(Key::RunTaskSolved)
+                        self.lang.get(Key::RunTaskSolved),
+                        because.unwrap_or_default()
                     )
                 }),
                 _ => None,

@@ -97,6 +97,11 @@ impl Session {
         }
     }
 
+    /// What a task that is done has shown.
+    pub fn task_because(&self, beat: usize, lang: Lang) -> &str {
+        text(self.task(beat).and_then(|task| task.because.as_ref()), lang)
+    }
+
     /// Notes what was answered, for conditions that ask.
     pub fn answered(&mut self, question: &str, response: &Response) {
         self.player.learner_mut().answers.insert(question.to_owned(), response.text());

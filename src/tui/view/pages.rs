@@ -177,7 +177,8 @@ pub struct Task<'a> {
     pub hints: Vec<&'a str>,
     pub hint_count: usize,
     pub solution: Option<Vec<String>>,
-    pub done: bool,
+    /// What it has shown, once it is done.
+    pub done: Option<&'a str>,
 }
 
 /// How tall the task panel must be.
@@ -185,6 +186,9 @@ pub fn task_height(task: &Task<'_>, columns: u16) -> u16 {
     let inside = columns.saturating_sub(6);
     let lines = |text: &str| wrap(text, inside).len() as u16;
     let mut tall = 5 + lines(task.prompt);
+    if let Some(because) = task.done {
+        return tall + 1 + lines(because);
+    }
     tall += task.missing.iter().map(|line| lines(line)).sum::<u16>() + u16::from(!task.missing.is_empty());
     tall += task.hints.iter().map(|hint| lines(hint) + 1).sum::<u16>();
     tall +=
@@ -200,9 +204,10 @@ pub fn task(pen: &mut Pen<'_>, area: Rect, lang: Lang, task: &Task<'_>) {
     let mut y = inside.y + 1;
     let below = |y: u16| Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
     y += pen.paragraph(below(y), task.prompt, ink.add_modifier(Modifier::BOLD)) + 1;
-    if task.done {
+    if let Some(because) = task.done {
         let style = pen.ink(Role::Ok);
-        pen.paragraph(below(y), &format!("✓ {}", lang.get(Key::TaskDone)), style);
+        y += pen.paragraph(below(y), &format!("✓ {}", lang.get(Key::TaskDone)), style) + 1;
+        pen.paragraph(below(y), because, ink);
         return;
     }
     let how = if task.only_looks { Key::TaskHowLook } else { Key::TaskHow };

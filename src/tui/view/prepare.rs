@@ -18,7 +18,7 @@ pub fn task(play: &Play, beat: usize, lang: Lang) -> Task<'_> {
         hints: session.hints(beat, lang).into_iter().take(play.task_hints).collect(),
         hint_count: session.hint_count(beat),
         solution: play.show_solution.then(|| session.solution(beat)),
-        done: session.task_done(beat),
+        done: session.task_done(beat).then(|| session.task_because(beat, lang)),
     }
 }
 
