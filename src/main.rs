@@ -41,6 +41,10 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> anyhow::Result<u8> {
     let mut library = Library::bundled();
     if let Some(folder) = &options.folder {
+        if !folder.is_dir() {
+            let path = folder.display().to_string();
+            anyhow::bail!("{}", options.lang.fill(Key::NoSuchFolder, &[("path", &path)]));
+        }
         library = library.with_folder(folder);
     }
     match &options.task {
@@ -71,6 +75,11 @@ fn run(options: &Options) -> anyhow::Result<u8> {
         Task::Check { files } => check_files(&library, options, files),
         Task::List => {
             print(&headless::list(&library, options.lang))?;
+            for path in library.unreadable() {
+                let path = path.display().to_string();
+                let said = options.lang.fill(Key::NotListed, &[("path", &path)]);
+                complain(&format!("{}\n", harmless(&said)))?;
+            }
             Ok(0)
         }
         Task::Schema => {

@@ -183,6 +183,25 @@ fn an_empty_file_a_folder_and_a_missing_file_are_refused() {
 }
 
 #[test]
+fn a_folder_that_is_none_is_refused_and_a_file_in_it_that_is_no_scenario_is_named() {
+    let missing = vigie(&["list", "--scenarios", "/no/such/folder", "--lang", "en"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(text_of(&missing).contains("there is no folder here: /no/such/folder"), "{}", text_of(&missing));
+
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("own scenarios");
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    let (sound, broken) = (folder.join("sound.yaml"), folder.join("broken.yaml"));
+    fs::write(&sound, CRS_05.replace("id: crs-05", "id: own-01")).expect("a file can be written");
+    fs::write(&broken, "vigie: [").expect("a file can be written");
+    let output = vigie(&["list", "--scenarios", &folder.display().to_string(), "--lang", "fr"]);
+    let said = text_of(&output);
+
+    assert_eq!(output.status.code(), Some(0), "the others can be played");
+    assert!(said.contains("own-01"), "{said}");
+    assert!(said.contains(&format!("pas dans la liste : {} (vigie check", broken.display())), "{said}");
+}
+
+#[test]
 fn escape_sequences_in_a_text_are_refused_and_shown_harmlessly() {
     let raw = crs_05_with("en: \"The worked", "en: \"\u{1b}[2J\u{1b}]0;title\u{7}The worked");
     let written = crs_05_with("en: \"The worked", "en: \"\\e[2J\\e]0;title\\aThe worked");

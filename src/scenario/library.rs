@@ -104,6 +104,19 @@ impl Library {
         headers
     }
 
+    /// Files of the user's folders that are neither scenario nor fixture, as far as their first lines tell.
+    pub fn unreadable(&self) -> Vec<PathBuf> {
+        let own = self.places().into_iter().filter_map(|place| match place {
+            Place::File(path) => Some(path),
+            Place::Bundled(_) => None,
+        });
+        own.filter(|path| {
+            let place = Place::File(path.clone());
+            read(&place).and_then(|text| header(&text, place)).is_none()
+        })
+        .collect()
+    }
+
     /// Scenarios and fixtures of the binary, for a check of everything.
     pub fn bundled_files() -> Vec<&'static str> {
         let mut files: Vec<_> = yaml_files(&BUNDLED).filter_map(|file| file.path().to_str()).collect();

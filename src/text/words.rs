@@ -20,6 +20,8 @@ macro_rules! words {
 words! {
     // The name and the pitch.
     Tagline: "la ville qui explique AWS", "the town that explains AWS";
+    NoSuchFolder: "aucun dossier ici : {path}", "there is no folder here: {path}";
+    NotListed: "pas dans la liste : {path} (vigie check dit pourquoi)", "not in the list: {path} (vigie check says why)";
     NeedsTerminal: "vigie s'ouvre dans un terminal. Ici, sans terminal, essayez :", "vigie opens in a terminal. Without one, try:";
 
     // Menu.

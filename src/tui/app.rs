@@ -16,7 +16,7 @@ use crate::{
     lesson::{cards, introduction, open, session::Session},
     scenario::{
         compose::Script,
-        diagnostic::Diagnostic,
+        diagnostic::{Diagnostic, harmless},
         library::{Header, Library},
         model, stage,
     },
@@ -97,8 +97,15 @@ fn start(library: &Library, options: &Options, named: Option<Arc<Script>>) -> an
     let size = crossterm::terminal::size().context("terminal")?;
     let mut model = Model::new(settings, cards, limits, size);
     model.selected = selected.unwrap_or(0);
-    if let Some(script) = &named {
-        model.brief(script, true);
+    match &named {
+        Some(script) => model.brief(script, true),
+        // A file of one's own that is missing from the menu, and nobody says why, is looked for in vain.
+        None => {
+            model.message = library.unreadable().first().map(|path| {
+                let path = path.display().to_string();
+                harmless(&options.lang.fill(Key::NotListed, &[("path", &path)]))
+            });
+        }
     }
     run::run(model, &mut shelf).context("terminal")?.map_err(anyhow::Error::msg)
 }

@@ -27,7 +27,7 @@ pub fn tree(pen: &mut Pen<'_>, area: Rect, value: &Value, scroll: usize) {
             let name = format!("{name}\": ");
             pen.pieces(area.x, y, area.width, &[(&name, key), (rest, ink)]);
         } else {
-            let bare = text.trim_start().starts_with(['{', '}', '[', ']']);
+            let bare = *part == 0 && text.trim_start().starts_with(['{', '}', '[', ']']);
             pen.text(area.x, y, area.width, text, if bare { dim } else { ink });
         }
     }

@@ -158,17 +158,18 @@ impl Pen<'_> {
         self.text(area.x + (area.width - wide) / 2, y, wide, text, style);
     }
 
-    /// Writes a paragraph; answers the lines used.
+    /// Writes a paragraph, and a mark where there is no room for all of it; answers the lines used.
     pub fn paragraph(&mut self, area: Rect, text: &str, style: Style) -> u16 {
-        let mut used = 0;
-        for line in wrap(text, area.width) {
-            if used >= area.height {
-                break;
-            }
-            self.text(area.x, area.y + used, area.width, &line, style);
-            used += 1;
+        let mut lines = wrap(text, area.width);
+        let is_cut = lines.len() > usize::from(area.height);
+        lines.truncate(usize::from(area.height));
+        if let (true, Some(last)) = (is_cut, lines.last_mut()) {
+            *last = format!("{}…", take_columns(last, area.width.saturating_sub(1)));
         }
-        used
+        for (y, line) in (area.y..).zip(&lines) {
+            self.text(area.x, y, area.width, line, style);
+        }
+        lines.len() as u16
     }
 
     /// A horizontal rule.
