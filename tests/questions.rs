@@ -211,6 +211,52 @@ fn a_task_that_is_done_says_what_it_has_shown() {
     shows(&mut model, &["✓ Task done.", "only the event history has it."]);
 }
 
+/// A console open on crs-05 where its first question waits, and a line run in it.
+fn asked_in_the_console(line: &str) -> Model {
+    let mut model = opened("crs-05", Lang::En);
+    update::event(&mut model, &Event::Resize(160, 50));
+    press(&mut model, &[KeyCode::Esc, KeyCode::Char(':')]);
+    write(&mut model, line);
+    press(&mut model, &[KeyCode::Enter]);
+    model
+}
+
+/// What the console says, oldest first.
+fn said(model: &mut Model) -> Vec<String> {
+    play(model).console.lines.iter().map(|line| line.text.clone()).collect()
+}
+
+#[test]
+fn the_console_helps() {
+    let mut model = asked_in_the_console("ec2 stop-instances help");
+    let page = said(&mut model).join("\n");
+    for words in ["NAME\n    stop-instances", "--instance-ids <value>", "[--dry-run]"] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    assert_eq!(play(&mut model).session.ledger().hops().len(), opened_hops(), "asking for help is no call");
+
+    let mut model = asked_in_the_console("help");
+    assert!(said(&mut model).iter().any(|line| line.contains("cloudtrail") && line.contains("CloudTrail")));
+}
+
+fn opened_hops() -> usize {
+    play(&mut opened("crs-05", Lang::En)).session.ledger().hops().len()
+}
+
+#[test]
+fn what_nobody_has_seen_yet_is_no_past() {
+    let rewritten = "You acted in the past";
+    let mut model = asked_in_the_console("sns list-topics");
+    assert!(!said(&mut model).iter().any(|line| line.contains(rewritten)), "{:?}", said(&mut model));
+
+    press(&mut model, &[KeyCode::Esc]);
+    play(&mut model).rest_at(1);
+    play(&mut model).panel = Panel::Console;
+    write(&mut model, "sns list-topics");
+    press(&mut model, &[KeyCode::Enter]);
+    assert!(said(&mut model).iter().any(|line| line.contains(rewritten)), "{:?}", said(&mut model));
+}
+
 #[test]
 fn the_keys_below_a_question_are_those_that_do_something() {
     let mut model = model(Lang::En);

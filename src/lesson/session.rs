@@ -225,7 +225,11 @@ impl Session {
             return self.look(at, line.trim_start(), lang);
         }
         let command = match self.player.read(line) {
-            Ok(command) => command,
+            Ok(shell::Line::Call(command)) => command,
+            Ok(shell::Line::Help(topic)) => {
+                let text = shell::help::page(topic, self.engine().account());
+                return Said { text, is_error: false, forgotten: 0 };
+            }
             Err(error) => {
                 let help = error.help.as_ref().map(|help| match lang {
                     Lang::Fr => format!("\n  {}", help.fr),

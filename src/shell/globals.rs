@@ -12,6 +12,8 @@ pub enum Global {
     Ignored,
     /// It would reach outside the sandbox, or change what has no meaning in it.
     Refused,
+    /// It would cut an answer into pages, and the CLI's answers are whole here.
+    Paging,
 }
 
 /// One row: name without dashes, whether a word follows, what it does.
@@ -36,9 +38,9 @@ pub const GLOBALS: &[(&str, bool, Global)] = &[
     ("cli-connect-timeout", true, Global::Refused),
     ("cli-auto-prompt", false, Global::Refused),
     ("generate-cli-skeleton", false, Global::Refused),
-    ("max-items", true, Global::Refused),
-    ("page-size", true, Global::Refused),
-    ("starting-token", true, Global::Refused),
+    ("max-items", true, Global::Paging),
+    ("page-size", true, Global::Paging),
+    ("starting-token", true, Global::Paging),
     ("version", false, Global::Refused),
 ];
 
@@ -49,7 +51,10 @@ pub fn global(name: &str) -> Option<(bool, Global)> {
 
 /// The global options worth offering.
 pub fn offered() -> impl Iterator<Item = &'static str> {
-    GLOBALS.iter().filter(|(.., meaning)| *meaning != Global::Refused).map(|(name, ..)| *name)
+    GLOBALS
+        .iter()
+        .filter(|(.., meaning)| !matches!(meaning, Global::Refused | Global::Paging))
+        .map(|(name, ..)| *name)
 }
 
 /// The public AWS Regions. Source: the `aws` partition of botocore's `endpoints.json`.

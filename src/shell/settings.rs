@@ -55,6 +55,16 @@ impl Settings {
                 ParseError::new(ParseErrorKind::Global, written.range.clone(), message).with_help(help)
             );
         }
+        if meaning == Global::Paging {
+            let message = format!("Vigie has no --{name}: answers come whole, on one page");
+            let help = Advice::new(
+                "gardez les premiers avec --query, par exemple 'Events[:3]'",
+                "keep the first ones with --query, such as 'Events[:3]'",
+            );
+            return Err(
+                ParseError::new(ParseErrorKind::Global, written.range.clone(), message).with_help(help)
+            );
+        }
         if !takes_word {
             return Ok(Some(1));
         }
@@ -104,7 +114,7 @@ impl Settings {
             Global::InputJson | Global::InputYaml => {
                 self.input = Some((meaning, value.to_owned(), range));
             }
-            Global::Ignored | Global::Refused => {}
+            Global::Ignored | Global::Refused | Global::Paging => {}
         }
         Ok(())
     }

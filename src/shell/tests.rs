@@ -368,6 +368,12 @@ fn options_that_reach_outside_are_refused_by_name() {
 
     assert_eq!((kind, word.as_str()), (ParseErrorKind::Global, "--profile"));
     assert_eq!(message, "Vigie has no --profile: nothing here reaches outside the sandbox");
+    let (_, word, message, help) = refusal("aws events put-rule --name r --max-items 3");
+    assert_eq!(
+        (word.as_str(), message.as_str()),
+        ("--max-items", "Vigie has no --max-items: answers come whole, on one page")
+    );
+    assert_eq!(help, "keep the first ones with --query, such as 'Events[:3]'");
     assert_eq!(refusal("aws events put-rule --name r --region eu-west-33").3, "did you mean `eu-west-3`?");
     assert_eq!(
         refusal("aws events put-rule --name r --output xml").3,

@@ -70,6 +70,7 @@ words! {
     KeyEffects: "effets", "effects";
     KeyView: "vue", "view";
     KeyPredict: "prédire", "predict";
+    KeyRecall: "ligne d'avant", "line before";
     KeyConsole: "console", "console";
     KeyLimits: "limites", "limits";
     KeyMail: "courrier", "mail";

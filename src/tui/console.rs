@@ -2,6 +2,7 @@
 
 use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::{Input, backend::crossterm::EventHandler};
+use unicode_width::UnicodeWidthStr;
 
 /// One line of the console's memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,10 @@ pub enum LineKind {
 
 /// How much is remembered.
 const MOST_LINES: usize = 2_000;
+/// Lines a key scrolls by.
+const PAGE: usize = 8;
+/// Columns between tab stops, as terminals have them: `--output text` is tabs.
+const TAB: usize = 8;
 
 /// The console.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +35,8 @@ pub struct Console {
     at: Option<usize>,
     /// Completions of the word being typed.
     pub candidates: Vec<String>,
+    /// How many of the last lines are scrolled out of sight.
+    pub scroll: usize,
 }
 
 /// What a key asked of the console.
@@ -57,7 +64,8 @@ impl Console {
     }
 
     pub fn say(&mut self, kind: LineKind, text: &str) {
-        self.lines.extend(text.lines().map(|line| Line { text: line.to_owned(), kind }));
+        self.lines.extend(text.lines().map(|line| Line { text: without_tabs(line), kind }));
+        self.scroll = 0;
         let surplus = self.lines.len().saturating_sub(MOST_LINES);
         self.lines.drain(..surplus);
     }
@@ -81,6 +89,8 @@ impl Console {
                 self.say(LineKind::Typed, &line);
                 return Asked::Run(line);
             }
+            KeyCode::PageUp => self.scroll = (self.scroll + PAGE).min(self.lines.len().saturating_sub(1)),
+            KeyCode::PageDown => self.scroll = self.scroll.saturating_sub(PAGE),
             KeyCode::Up => self.recall(true),
             KeyCode::Down => self.recall(false),
             _ => {
@@ -104,6 +114,22 @@ impl Console {
     }
 }
 
+/// The same line with spaces up to each tab stop.
+fn without_tabs(line: &str) -> String {
+    let mut text = String::new();
+    let mut column = 0;
+    for (at, part) in line.split('\t').enumerate() {
+        if at > 0 {
+            let blank = TAB - column % TAB;
+            text.extend(std::iter::repeat_n(' ', blank));
+            column += blank;
+        }
+        text.push_str(part);
+        column += part.width();
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +149,29 @@ mod tests {
         assert_eq!(console.text(), "");
         press(&mut console, KeyCode::Up);
         assert_eq!(console.text(), "ec2 help");
+    }
+
+    #[test]
+    fn tabs_reach_their_stops() {
+        let mut console = Console::default();
+        console.say(LineKind::Answer, "i-0a1\tvoiture-rouge\tok\n\tr");
+
+        let texts: Vec<&str> = console.lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(texts, ["i-0a1   voiture-rouge   ok", "        r"]);
+    }
+
+    #[test]
+    fn what_is_long_is_scrolled_until_something_new_is_said() {
+        let mut console = Console::default();
+        console.say(LineKind::Answer, &"line\n".repeat(30));
+        press(&mut console, KeyCode::PageUp);
+        press(&mut console, KeyCode::PageUp);
+        assert_eq!(console.scroll, 16);
+        press(&mut console, KeyCode::PageDown);
+        assert_eq!(console.scroll, 8);
+
+        console.say(LineKind::Answer, "more");
+        assert_eq!(console.scroll, 0);
     }
 
     #[test]

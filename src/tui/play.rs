@@ -65,6 +65,8 @@ pub struct Play {
     pub meters: Option<Meters>,
     /// The playhead: screen time, milliseconds at ×1.
     pub screen: f64,
+    /// The furthest it has been: what lies beyond is no past to anybody.
+    pub furthest: f64,
     pub playing: bool,
     /// A single step ends here.
     pub until: Option<f64>,
@@ -100,6 +102,7 @@ impl Play {
             facts: Vec::new(),
             meters: None,
             screen: 0.0,
+            furthest: 0.0,
             playing: false,
             until: None,
             speed,

@@ -8,6 +8,11 @@ use super::{
 use crate::lesson::session::BeatKind;
 
 impl Play {
+    fn move_to(&mut self, screen: f64) {
+        self.screen = screen;
+        self.furthest = self.furthest.max(screen);
+    }
+
     /// Lets wall time pass: `millis` since the last frame.
     pub fn advance(&mut self, millis: f64) {
         if !self.is_moving() {
@@ -43,7 +48,7 @@ impl Play {
                 break;
             }
         }
-        self.screen = to;
+        self.move_to(to);
         if to >= end && self.panel == Panel::None && !self.reported && self.session.is_over() {
             self.reported = true;
             self.panel = Panel::Report;
@@ -104,13 +109,13 @@ impl Play {
         }
         self.playing = false;
         if let Some(until) = self.until.take() {
-            self.screen = until;
+            self.move_to(until);
         }
         let next = self.departed();
         if next >= self.schedule.len() {
             return false;
         }
-        self.screen = self.screen.max(self.schedule.stops()[next].starts - 1.0);
+        self.move_to(self.screen.max(self.schedule.stops()[next].starts - 1.0));
         self.until = Some(self.schedule.rest(next));
         self.advance(0.0);
         self.stop_at(next);
@@ -121,7 +126,7 @@ impl Play {
     pub fn jump_forward(&mut self) -> bool {
         let moved = self.step_forward();
         if let Some(until) = self.until.take() {
-            self.screen = until;
+            self.move_to(until);
         }
         moved
     }
@@ -129,7 +134,7 @@ impl Play {
     /// A question reached by a step opens at once.
     fn stop_at(&mut self, next: usize) {
         if let Item::Beat(beat) = self.schedule.stops()[next].item {
-            self.screen = self.schedule.stops()[next].starts;
+            self.move_to(self.schedule.stops()[next].starts);
             self.until = None;
             if self.stops_clock(beat) {
                 self.open_beat(beat);
@@ -144,7 +149,7 @@ impl Play {
         self.selected = None;
         let departed = self.departed();
         if departed == 0 {
-            self.screen = 0.0;
+            self.move_to(0.0);
             return false;
         }
         self.rest_at(departed - 1);
@@ -155,13 +160,14 @@ impl Play {
     pub fn rest_at(&mut self, count: usize) {
         self.playing = false;
         self.until = None;
-        self.screen = match count.checked_sub(1) {
+        let screen = match count.checked_sub(1) {
             None => 0.0,
             Some(last) => match self.schedule.stops().get(last).map(|stop| stop.item) {
                 Some(Item::Beat(_)) => self.schedule.stops()[last].starts,
                 _ => self.schedule.rest(last),
             },
         };
+        self.move_to(screen);
     }
 
     /// The next or previous beat: caption, question, task.

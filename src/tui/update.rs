@@ -334,9 +334,11 @@ fn console_key(model: &mut Model, key: KeyEvent) {
         Asked::Run(line) => {
             let waiting = play.waiting_beat();
             let screen = play.screen;
+            let is_past = screen < play.furthest;
             let said = play.session.act(play.clock(), &line, lang);
             play.console.say(if said.is_error { LineKind::Error } else { LineKind::Answer }, &said.text);
-            if said.forgotten > 0 {
+            if said.forgotten > 0 && is_past {
+                play.furthest = screen;
                 play.console.say(LineKind::Remark, lang.get(Key::ConsoleForked));
             }
             play.lay_out();

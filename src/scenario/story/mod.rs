@@ -256,9 +256,9 @@ impl Player {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(&self, line: &str) -> Result<shell::Command, shell::ParseError> {
+    pub fn read(&self, line: &str) -> Result<shell::Line, shell::ParseError> {
         let context = shell::Context::new(self.engine().account(), &self.run.script.files);
-        shell::parse(line, &context)
+        shell::read(line, &context)
     }
 
     /// Who the learner is to the account.

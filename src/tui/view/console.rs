@@ -23,7 +23,7 @@ pub fn console(pen: &mut Pen<'_>, area: Rect, lang: Lang, console: &Console, is_
     let candidates = u16::from(!console.candidates.is_empty());
     let room = usize::from(inside.height.saturating_sub(1 + candidates));
     let mut lines: Vec<(String, LineKind)> = Vec::new();
-    for line in console.lines.iter().rev().take(room) {
+    for line in console.lines.iter().rev().skip(console.scroll).take(room) {
         let lead = match line.kind {
             LineKind::Typed => "$ ",
             LineKind::Error => "✗ ",

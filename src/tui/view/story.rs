@@ -401,9 +401,13 @@ fn console_keys(pen: &mut Pen<'_>, area: Rect, lang: Lang) {
     let key = pen.theme.style(Role::HudKey, Role::HudBand);
     let dim = pen.theme.style(Role::HudDim, Role::HudBand);
     let mut x = area.x + 1;
-    for (shown, word) in
-        [("⏎", Key::KeyRun), ("Tab", Key::KeyComplete), ("↑", Key::KeyBack), ("Esc", Key::KeyReturn)]
-    {
+    for (shown, word) in [
+        ("⏎", Key::KeyRun),
+        ("Tab", Key::KeyComplete),
+        ("↑", Key::KeyRecall),
+        ("PgUp", Key::KeyScroll),
+        ("Esc", Key::KeyReturn),
+    ] {
         let room = area.right().saturating_sub(x);
         x += pen.pieces(x, area.y, room, &[(shown, key), (" ", dim), (lang.get(word), dim)]) + 2;
     }
