@@ -51,7 +51,7 @@ struct Chain {
 #[derive(Debug)]
 pub(super) struct Facts<'e> {
     chains: SmallVec<[Chain; 16]>,
-    leaves: Vec<Fact<'e>>,
+    leaves: SmallVec<[Fact<'e>; 8]>,
     elements: SmallVec<[Element; 4]>,
     arrays: u32,
     /// Asked paths that have not been met yet outside any array.
@@ -95,7 +95,7 @@ impl<'e> Facts<'e> {
         let top = Element { inside: Place::TOP, array: 0, index: 0, depth: 0 };
         Self {
             chains: smallvec![Chain::default(); paths.len()],
-            leaves: Vec::with_capacity(16),
+            leaves: SmallVec::new(),
             elements: smallvec![top],
             arrays: 0,
             waiting: paths.len(),
