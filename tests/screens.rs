@@ -6,12 +6,17 @@ use crossterm::event::Event;
 use ratatui::{buffer::Buffer, layout::Rect, style::Color};
 use unicode_width::UnicodeWidthStr;
 use vigie::{
-    lesson::session::{BeatKind, Session},
+    lesson::{
+        answers::Answers,
+        response::Response,
+        session::{BeatKind, Session},
+    },
     scenario::{library::Library, stage},
     text::Lang,
     tui::{
         action::Action,
         app,
+        asking::Draft,
         model::{Briefing, Model, Screen, Settings},
         play::{Panel, Play, View},
         run::load_city,
@@ -341,6 +346,62 @@ fn letters(buffer: &Buffer) -> String {
         .map(ratatui::buffer::Cell::symbol)
         .filter(|symbol| symbol.chars().all(char::is_alphabetic))
         .collect()
+}
+
+#[test]
+fn every_feedback_of_the_course_is_read_to_its_end_at_80x24() {
+    for name in names() {
+        for lang in [Lang::Fr, Lang::En] {
+            let mut model = story(&name, SIZES[0], lang);
+            to_the_end(&mut model);
+            let asked: Vec<usize> = play(&mut model).question_beats().collect();
+            for beat in asked {
+                let options = 0..play(&mut model).session.option_count(beat);
+                for option in options.clone() {
+                    let mut model = story(&name, SIZES[0], lang);
+                    to_the_end(&mut model);
+                    let play = play(&mut model);
+                    play.answers = Answers::default();
+                    play.commit(beat, Some(Response::Choice(option)));
+                    play.panel = Panel::Question(beat);
+                    let key = play.session.key(beat).expect("the question has an answer");
+                    let right = options.clone().find(|option| Response::Choice(*option).is_right(&key));
+                    let read = [Some(option), right]
+                        .map(|option| play.session.because(beat, option, lang).to_owned());
+                    let shown = draw(&mut model);
+                    let inside: String = rows(&shown)
+                        .iter()
+                        .filter_map(|row| row.split('│').nth(1).map(str::to_owned))
+                        .flat_map(|row| row.chars().filter(|c| c.is_alphabetic()).collect::<Vec<_>>())
+                        .collect();
+                    for because in read {
+                        let letters: Vec<char> = because.chars().filter(|c| c.is_alphabetic()).collect();
+                        let ends: String = letters[letters.len().saturating_sub(12)..].iter().collect();
+                        assert!(inside.contains(&ends), "{name}, {because}\n{}", text(&shown));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_can_be_answered_stays_in_sight_of_a_small_terminal() {
+    let mut model = story("crs-05", SIZES[0], Lang::Fr);
+    to_the_end(&mut model);
+    let mails = play(&mut model).question_beats().nth(1).expect("crs-05 has a second question");
+    let mut model = story("crs-05", SIZES[0], Lang::Fr);
+    let draft = Draft::new(&play(&mut model).session, mails, &[]);
+    play(&mut model).draft = draft;
+    play(&mut model).panel = Panel::Question(mails);
+
+    for size in [(30, 9), (40, 12), (60, 16)] {
+        set(&mut model, size, Lang::Fr);
+        let shown = text(&draw(&mut model));
+        for option in ["a  un seul", "b  deux", "c  cinq", "d  dix"] {
+            assert!(shown.contains(option), "{option} at {size:?}\n{shown}");
+        }
+    }
 }
 
 #[test]

@@ -54,9 +54,7 @@ pub const BLANK_ROWS: u16 = 2;
 pub fn height(question: &Question<'_>, columns: u16) -> u16 {
     let inside = columns.saturating_sub(6);
     let lines = |text: &str| wrap(text, inside).len() as u16;
-    let rows: u16 =
-        question.rows.iter().map(|row| wrap(&row.text, inside.saturating_sub(7)).len().max(1) as u16).sum();
-    let mut tall = 4 + lines(question.prompt) + 1 + rows;
+    let mut tall = 4 + lines(question.prompt) + 1 + rows_height(question, inside.saturating_sub(7));
     if !question.legend.is_empty() {
         tall += lines(&question.legend) + 1;
     }
@@ -75,6 +73,11 @@ pub fn height(question: &Question<'_>, columns: u16) -> u16 {
     tall
 }
 
+/// How tall the options are, so many columns wide.
+fn rows_height(question: &Question<'_>, columns: u16) -> u16 {
+    question.rows.iter().map(|row| wrap(&row.text, columns).len().max(1) as u16).sum()
+}
+
 /// The panel.
 pub fn question(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'_>) {
     let title = format!("{}   {}/{}", lang.get(Key::PredictTitle), question.number, question.of);
@@ -91,7 +94,11 @@ pub fn question(pen: &mut Pen<'_>, area: Rect, lang: Lang, question: &Question<'
     let (ink, dim, key) = (pen.ink(Role::HudInk), pen.ink(Role::HudDim), pen.ink(Role::HudKey));
     let mut y = inside.y;
     let below = |y: u16| Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
-    y += pen.paragraph(below(y), question.prompt, ink.add_modifier(Modifier::BOLD)) + 1;
+    // Where both find no room, what can be answered matters more than the whole of what is asked.
+    let for_rows = rows_height(question, inside.width.saturating_sub(6));
+    let prompt = Rect { height: inside.height.saturating_sub(for_rows).max(1), ..inside };
+    y += pen.paragraph(prompt.intersection(inside), question.prompt, ink.add_modifier(Modifier::BOLD));
+    y += u16::from(y + for_rows < inside.bottom());
     if !question.legend.is_empty() {
         y += pen.paragraph(below(y), &question.legend, dim) + 1;
     }
