@@ -1,10 +1,10 @@
 //! The command line: one definition, help in the reader's language.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{error::Error as _, ffi::OsString, path::PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::styling::Styles, error::ErrorKind, value_parser};
 
-use crate::{aws::Profile, text::Lang};
+use crate::{aws::Profile, scenario::model::Duration, text::Lang};
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub enum Task {
     Run {
         scenario: String,
         format: Format,
-        until: Option<String>,
+        until: Option<Duration>,
         /// One of the scenario's other worlds.
         world: Option<String>,
         /// Shows the meters at the end, whatever the track.
@@ -97,7 +97,7 @@ fn options(matches: &ArgMatches, lang: Lang) -> Options {
         Some(("run", sub)) => Task::Run {
             scenario: text(sub, "scenario").unwrap_or_default(),
             format: sub.get_one::<Format>("format").copied().unwrap_or_default(),
-            until: text(sub, "until"),
+            until: sub.get_one::<Duration>("until").copied(),
             world: text(sub, "world"),
             meters: sub.get_flag("meters"),
         },
@@ -166,7 +166,7 @@ pub fn command(lang: Lang) -> Command {
                         .hide_possible_values(true)
                         .help(say("text, json ou ndjson", "text, json or ndjson")),
                 )
-                .arg(Arg::new("until").long("until").value_name("T").help(say(
+                .arg(Arg::new("until").long("until").value_name("T").value_parser(until).help(say(
                     "s'arrête à cet instant de l'histoire : 5:00, 90s, 2h",
                     "stops at this time of the story: 5:00, 90s, 2h",
                 )))
@@ -213,7 +213,7 @@ fn globals(lang: Lang) -> Vec<Arg> {
             .value_parser(["fr", "en"])
             .value_name("fr|en")
             .help(say("langue ; sinon celle du système", "language; the system's unless said")),
-        value("seed").value_parser(value_parser!(u64)).value_name("N").help(say(
+        value("seed").value_parser(seed).value_name("N").help(say(
             "graine du hasard : même graine, même histoire",
             "seed of chance: same seed, same story",
         )),
@@ -255,6 +255,14 @@ fn speed(text: &str) -> Result<f64, String> {
     }
 }
 
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "0, 1, 42".to_owned())
+}
+
+fn until(text: &str) -> Result<Duration, String> {
+    Duration::parse(text).ok_or_else(|| "5:00, 1:02:03, 90s, 11m, 2h".to_owned())
+}
+
 /// clap words its own headings in English; the template replaces them.
 fn in_french(command: Command) -> Command {
     const TEMPLATE: &str = "{about-with-newline}\nUsage : {usage}\n\nCommandes :\n{subcommands}\n\nOptions :\n{options}{after-help}";
@@ -286,7 +294,10 @@ fn say(lang: Lang, error: &clap::Error) -> String {
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let valid = match text(ContextKind::ValidValue) {
-                none if none.is_empty() => String::new(),
+                // Our own parsers say by examples what they take, in no language.
+                none if none.is_empty() => {
+                    error.source().map(|examples| format!(" ; attendu : {examples}")).unwrap_or_default()
+                }
                 valid => format!(" ; possibles : {valid}"),
             };
             format!("valeur refusée pour {argument} : « {} »{valid}", text(ContextKind::InvalidValue))
@@ -323,6 +334,21 @@ mod tests {
     fn the_definition_is_sound_in_both_languages() {
         for lang in Lang::ALL {
             command(lang).debug_assert();
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_refused_says_what_is_taken() {
+        for (option, taken) in [("--until abc", "1:02:03"), ("--speed 99", "0.25 … 16"), ("--seed x", "42")]
+        {
+            for lang in ["fr", "en"] {
+                let Read::Say { text, status } =
+                    read_line(&format!("vigie --lang {lang} run crs-05 {option}"))
+                else {
+                    panic!("{option} is taken")
+                };
+                assert!(text.contains(taken) && status == 2, "{lang}: {text}");
+            }
         }
     }
 

@@ -60,13 +60,8 @@ fn run(options: &Options) -> anyhow::Result<u8> {
         Task::Menu => app::menu(&library, options).map(|()| 0),
         Task::Play { scenario } => app::play(&library, options, scenario).map(|()| 0),
         Task::Run { scenario, format, until, world, meters } => {
-            let asked = Asked {
-                scenario,
-                format: *format,
-                until: until.as_deref(),
-                world: world.as_deref(),
-                meters: *meters,
-            };
+            let asked =
+                Asked { scenario, format: *format, until: *until, world: world.as_deref(), meters: *meters };
             let mut out = io::BufWriter::new(io::stdout().lock());
             let status = headless::run(&library, options, &asked, &mut out)?;
             out.flush()?;

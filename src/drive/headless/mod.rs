@@ -6,7 +6,6 @@ mod story;
 
 use std::io::Write;
 
-use anyhow::Context;
 use serde_json::Value;
 
 use crate::{
@@ -36,7 +35,7 @@ pub fn stage_options(options: &Options) -> stage::Options {
 pub struct Asked<'a> {
     pub scenario: &'a str,
     pub format: Format,
-    pub until: Option<&'a str>,
+    pub until: Option<Duration>,
     pub world: Option<&'a str>,
     pub meters: bool,
 }
@@ -52,10 +51,7 @@ pub fn run(
     out: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let lang = options.lang;
-    let until = asked
-        .until
-        .map(|text| Duration::parse(text).with_context(|| format!("--until {text}")))
-        .transpose()?;
+    let until = asked.until;
     let script = open::script(library, asked.scenario, lang).map_err(anyhow::Error::msg)?;
     let scenario = script.scenario();
     if let Some(world) = asked.world.filter(|world| scenario.worlds.get(world).is_none()) {
