@@ -279,14 +279,12 @@ impl Account {
 
     /// Tells Config what a call has changed of the account itself.
     fn tell_of_account(&mut self, service: ServiceName) {
-        let home = &self.home;
-        if self.services.get(service).is_none_or(|service| service.of_account(home).is_none()) {
-            return;
-        }
-        for region in self.services.config.at_work() {
-            if let Some(told) = self.services.get(service).and_then(|service| service.of_account(&region)) {
-                self.services.config.learn_of_account(&region, &Arc::new(told));
-            }
+        let Some(service) = self.services.get(service) else { return };
+        let regions = self.services.config.at_work();
+        let told: Vec<_> =
+            regions.filter_map(|region| Some((region.clone(), service.of_account(region)?))).collect();
+        for (region, told) in told {
+            self.services.config.learn_of_account(&region, &Arc::new(told));
         }
     }
 

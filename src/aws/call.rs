@@ -178,6 +178,14 @@ impl ApiError {
         Self { status: 403, refused: true, ..Self::client(code, message) }
     }
 
+    /// A value outside what the service model allows, as most services word it.
+    pub fn constraint(code: &str, value: &str, member: &str, rule: &str) -> Self {
+        let message = format!(
+            "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {rule}"
+        );
+        Self::client(code, message)
+    }
+
     /// Parameters the service model does not allow: refused before it leaves the client, in the AWS CLI's words.
     pub fn malformed(message: impl Into<Arc<str>>) -> Self {
         Self { malformed: true, ..Self::client("ParamValidation", message) }

@@ -69,7 +69,8 @@ impl Introduction {
     }
 }
 
-fn text(text: Option<&Text>, lang: Lang) -> &str {
+/// A text that may be left out.
+pub(super) fn text(text: Option<&Text>, lang: Lang) -> &str {
     text.map_or("", |text| text.get(lang))
 }
 

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    introduction::Introduction,
+    introduction::{Introduction, text},
     letters::{self, Letter},
     meters::{self, Meters},
     narration::Caption,
@@ -28,7 +28,6 @@ use crate::{
         spanned::Spanned,
         stage,
         story::{Player, Stop},
-        words::Text,
     },
     shell,
     text::Lang,
@@ -356,10 +355,6 @@ impl Session {
             ledger.hops().iter().take_while(|hop| hop.sent_at < self.story_start()).map(|hop| hop.id);
         letters::letters(ledger, before.chain(hops), &pending)
     }
-}
-
-fn text(text: Option<&Text>, lang: Lang) -> &str {
-    text.map_or("", |text| text.get(lang))
 }
 
 fn beat_kind(step: &Spanned<Step>) -> Option<BeatKind> {

@@ -128,14 +128,7 @@ pub(super) fn inspector(play: &mut Play, action: Action) -> Option<Key> {
         Action::PageDown => *scroll += 10,
         Action::PageUp => *scroll = scroll.saturating_sub(10),
         Action::NextHop | Action::PreviousHop => {
-            let departed = play.departed();
-            let hops: Vec<_> = play.schedule.stops()[..departed]
-                .iter()
-                .filter_map(|stop| match stop.item {
-                    super::schedule::Item::Hop(id) => Some(id),
-                    super::schedule::Item::Beat(_) => None,
-                })
-                .collect();
+            let hops = play.departed_hops();
             let at = hops.iter().position(|id| *id == shown);
             let next = match (at, action) {
                 (Some(at), Action::NextHop) => hops.get(at + 1),

@@ -89,7 +89,7 @@ pub fn run(mut model: Model, opener: &mut dyn Opener) -> io::Result<Result<(), S
     Ok(Ok(()))
 }
 
-/// Sets the stage of a briefing that is already on screen, if it is not set: half of a new screen's time would go
+/// Sets the stage of a briefing that is already on screen, if it is not set: most of a first screen's time would go
 /// into it otherwise. Answers whether there is something new to draw.
 fn set_stage(model: &mut Model, opener: &mut dyn Opener) -> Result<bool, String> {
     let Screen::Briefing(briefing) = &mut model.screen else { return Ok(false) };

@@ -57,8 +57,8 @@ impl Config {
     }
 
     /// The Regions where Config is at work.
-    pub(in crate::aws) fn at_work(&self) -> Vec<Region> {
-        self.regions.keys().cloned().collect()
+    pub(in crate::aws) fn at_work(&self) -> impl Iterator<Item = &Region> {
+        self.regions.keys()
     }
 
     /// Takes everything a service without Regions has, and announces what differs from before wherever a recorder

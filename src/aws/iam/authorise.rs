@@ -10,7 +10,7 @@
 use super::{
     super::{
         ApiError, Principal, ServiceName,
-        policy::{PolicyContext, PolicyDocument, PolicyRequest, PrincipalRef, Verdict},
+        policy::{PolicyContext, PolicyDocument, PolicyRequest, Verdict},
     },
     AuthorisationRequest, Iam,
     actions::iam_action,
@@ -48,11 +48,7 @@ impl Iam {
             request.resource_policy.as_ref().and_then(|policy| PolicyDocument::parse(policy).ok());
         for resource in &request.resources {
             let asked = PolicyRequest {
-                principal: PrincipalRef::Aws {
-                    arn: &caller.arn,
-                    role_arn: caller.role_arn.as_deref(),
-                    account_id: request.account_id,
-                },
+                principal: caller.principal(request.account_id),
                 action: &action,
                 resource,
                 context: &caller.context,
@@ -92,11 +88,7 @@ impl Iam {
         let details = Details { console: true, ..Details::default() };
         let caller = self.caller(&request, &details)?;
         let context = caller.context.clone().overridden_by(extra);
-        let principal = PrincipalRef::Aws {
-            arn: &caller.arn,
-            role_arn: caller.role_arn.as_deref(),
-            account_id: &self.account_id,
-        };
+        let principal = caller.principal(&self.account_id);
         let asked = PolicyRequest { principal, action, resource, context: &context };
         Ok(match decide(&caller, None, &asked) {
             Ok(()) => Verdict::Allow,
@@ -114,11 +106,7 @@ fn may_pass_roles(
 ) -> Result<(), ApiError> {
     for role in passed_roles::of(request.service, request.action, details.parameters) {
         let context = caller.context.clone().with("iam:PassedToService", request.service.event_source());
-        let principal = PrincipalRef::Aws {
-            arn: &caller.arn,
-            role_arn: caller.role_arn.as_deref(),
-            account_id: request.account_id,
-        };
+        let principal = caller.principal(request.account_id);
         let asked = PolicyRequest { principal, action: PASS_ROLE, resource: role, context: &context };
         decide(caller, None, &asked)
             .map_err(|refusal| refusals::word(request, &caller.arn, PASS_ROLE, role, refusal))?;

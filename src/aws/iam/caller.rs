@@ -4,7 +4,7 @@ use super::{
     super::{
         ApiError, Principal,
         arn::global_arn,
-        policy::{PolicyContext, PolicyDocument},
+        policy::{PolicyContext, PolicyDocument, PrincipalRef},
         session::Session,
         tags::Tags,
         timestamps,
@@ -24,6 +24,13 @@ pub(super) struct Caller<'s> {
     /// Session policies, any of which may allow; none when there are none.
     pub session: Option<Vec<&'s PolicyDocument>>,
     pub context: PolicyContext,
+}
+
+impl Caller<'_> {
+    /// As policies name the caller.
+    pub(super) fn principal<'a>(&'a self, account_id: &'a str) -> PrincipalRef<'a> {
+        PrincipalRef::Aws { arn: &self.arn, role_arn: self.role_arn.as_deref(), account_id }
+    }
 }
 
 impl Iam {

@@ -175,8 +175,6 @@ fn within(member: &str, value: Option<u32>, least: u32, most: u32) -> Result<(),
     } else {
         format!("less than or equal to {most}")
     };
-    let message = format!(
-        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must have value {rule}"
-    );
-    Err(ApiError::client("ValidationError", message))
+    let rule = format!("Member must have value {rule}");
+    Err(ApiError::constraint("ValidationError", &value.to_string(), member, &rule))
 }

@@ -22,10 +22,7 @@ pub fn not_simulated(what: &str) -> ApiError {
 
 /// A value outside what the service model allows, as every AWS service words it.
 pub fn constraint(value: &str, at: &str, rule: &str) -> ApiError {
-    let message = format!(
-        "1 validation error detected: Value '{value}' at '{at}' failed to satisfy constraint: {rule}"
-    );
-    ApiError::client("ValidationException", message)
+    ApiError::constraint("ValidationException", value, at, rule)
 }
 
 /// Names of functions: 1 to 64 letters, digits, dashes and underscores. Source: developer guide, `CreateFunction`.

@@ -51,7 +51,6 @@ pub fn run(
     out: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let lang = options.lang;
-    let until = asked.until;
     let script = open::script(library, asked.scenario, lang).map_err(anyhow::Error::msg)?;
     let scenario = script.scenario();
     if let Some(world) = asked.world.filter(|world| scenario.worlds.get(world).is_none()) {
@@ -74,12 +73,12 @@ pub fn run(
         }
     }
     let stories = told.iter().map(|(world, player)| {
-        let until = until.map(|until| player.since().at.after(until.0));
+        let until = asked.until.map(|until| player.since().at.after(until.0));
         (*world, Story { lang, player, until, meters: is_metered && until.is_none() })
     });
     let stories: Vec<_> = stories.collect();
     write(&stories, asked.format, out)?;
-    if until.is_some() || asked.world.is_some() {
+    if asked.until.is_some() || asked.world.is_some() {
         return Ok(0);
     }
     let failed = expectations(lang, &told[0].1, asked.format, out)?;

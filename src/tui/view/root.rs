@@ -40,8 +40,7 @@ pub fn draw(model: &Model, buf: &mut Buffer) {
         );
         pages::help(&mut pen, room, model.lang(), &legend(model.lang()), scroll);
         let keys = Rect::new(area.x, area.bottom().saturating_sub(1), area.width, 1);
-        let row = bars::Keys { place: update::place(model), playing: false, idle: &[], message: None };
-        bars::keys(&mut pen, keys, model.lang(), &row);
+        footer(&mut pen, keys, model, None);
     }
 }
 
@@ -62,6 +61,12 @@ fn legend(lang: Lang) -> Vec<(String, String)> {
     rows.into_iter()
         .map(|(fr, en, aws)| ((if lang == Lang::Fr { fr } else { en }).to_owned(), aws.to_owned()))
         .collect()
+}
+
+/// The keys of a page on which nothing moves.
+fn footer(pen: &mut Pen<'_>, area: Rect, model: &Model, message: Option<&str>) {
+    let row = bars::Keys { place: update::place(model), playing: false, idle: &[], message };
+    bars::keys(pen, area, model.lang(), &row);
 }
 
 fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
@@ -100,13 +105,7 @@ fn title_screen(model: &Model, open: bool, buf: &mut Buffer) {
         }
         title::menu(&mut pen, body, lang, &model.cards, model.selected);
     }
-    let row = bars::Keys {
-        place: update::place(model),
-        playing: false,
-        idle: &[],
-        message: model.message.as_deref(),
-    };
-    bars::keys(&mut pen, keys, lang, &row);
+    footer(&mut pen, keys, model, model.message.as_deref());
 }
 
 /// What the title shows: the worked case of the course, in the instant the radar rings.
@@ -188,11 +187,5 @@ fn briefing(model: &Model, page: &Briefing, buf: &mut Buffer) {
         let text = format!("⏎  {}", lang.get(Key::KeyBegin));
         pen.text(inside.x, y, width(&text), &text, key);
     }
-    let row = bars::Keys {
-        place: update::place(model),
-        playing: false,
-        idle: &[],
-        message: model.message.as_deref(),
-    };
-    bars::keys(&mut pen, keys, lang, &row);
+    footer(&mut pen, keys, model, model.message.as_deref());
 }

@@ -82,10 +82,7 @@ fn not_in_enum(value: &str, member: &str, allowed: &[&str]) -> ApiError {
 
 /// A value that breaks a constraint of the service model.
 fn constraint(value: &str, member: &str, must: &str) -> ApiError {
-    let message = format!(
-        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must {must}"
-    );
-    validation(message)
+    ApiError::constraint("ValidationError", value, member, &format!("Member must {must}"))
 }
 
 fn validation(message: impl Into<String>) -> ApiError {
